@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Wall and monotonic time. */
+#ifndef FWS_BASE_CLOCK_H
+#define FWS_BASE_CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FWS_CLOCK_TEXT_SIZE 28u /* "2025-01-31T12:34:56.123456Z" and NUL */
+
+/* Microseconds since 1970-01-01T00:00:00Z. */
+int64_t fws_clock_now_us(void);
+
+/* RFC 3339 in UTC with microseconds and 'Z'. */
+char *fws_clock_text(int64_t time_us, char out[FWS_CLOCK_TEXT_SIZE]);
+
+/* Milliseconds of a clock that never goes back, for deadlines. */
+int64_t fws_clock_monotonic_ms(void);
+
+/* Sleep between half of ms and ms, at random, so that processes in a race spread out. */
+void fws_clock_sleep_jitter(unsigned ms);
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/hex.h"
+#include "base/json.h"
+
+#define JSON_INT_MAX 9007199254740991
+
+static void put(struct fws_json *json, const void *text, size_t size)
+{
+    if (json->error.status == FWS_OK) {
+        (void)!fws_buf_append(&json->buf, text, size, &json->error);
+    }
+}
+
+static void fail(struct fws_json *json, const char *what)
+{
+    if (json->error.status == FWS_OK) {
+        (void)fws_error_set(&json->error, FWS_E_INTERNAL, "json: %s", what);
+    }
+}
+
+/* Bytes of the UTF-8 sequence at text, or 0 when it is not a valid one (RFC 3629). */
+static size_t utf8_length(const uint8_t *text, size_t left)
+{
+    static const struct {
+        uint8_t first_low, first_high, second_low, second_high;
+        uint8_t length;
+    } forms[] = {
+        {0x00, 0x7f, 0x00, 0x00, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+    };
+
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        size_t length = forms[i].length;
+
+        if (text[0] < forms[i].first_low || text[0] > forms[i].first_high || length > left) {
+            continue;
+        }
+        if (length > 1 && (text[1] < forms[i].second_low || text[1] > forms[i].second_high)) {
+            continue;
+        }
+        for (size_t k = 2; k < length; k++) {
+            if ((text[k] & 0xc0) != 0x80) {
+                return 0;
+            }
+        }
+        return length;
+    }
+    return 0;
+}
+
+/* One character below 0x20, '"' or '\\' in the escape that RFC 8785 prescribes. */
+static void put_escape(struct fws_json *json, uint8_t c)
+{
+    static const char short_from[] = "\b\t\n\f\r\"\\";
+    static const char short_to[] = "btnfr\"\\";
+    const char *found = c != 0 ? strchr(short_from, c) : NULL;
+    char text[7] = "\\u00";
+
+    if (found != NULL) {
+        text[1] = short_to[found - short_from];
+        put(json, text, 2);
+        return;
+    }
+    (void)fws_hex_encode(&c, 1, text + 4);
+    put(json, text, 6);
+}
+
+static void put_string(struct fws_json *json, const char *text, size_t size)
+{
+    const uint8_t *at = (const uint8_t *)text;
+    size_t left = size;
+
+    put(json, "\"", 1);
+    while (left > 0) {
+        size_t length = utf8_length(at, left);
+
+        if (length == 0) {
+            put(json, "\xef\xbf\xbd", 3);
+            length = 1;
+        } else if (length == 1 && (*at < 0x20 || *at == '"' || *at == '\\')) {
+            put_escape(json, *at);
+        } else {
+            put(json, at, length);
+        }
+        at += length;
+        left -= length;
+    }
+    put(json, "\"", 1);
+}
+
+static void before_value(struct fws_json *json, const char *key)
+{
+    if (json->comma) {
+        put(json, ",", 1);
+    }
+    if (key != NULL) {
+        put_string(json, key, strlen(key));
+        put(json, ":", 1);
+    }
+    json->comma = true;
+}
+
+static void open_container(struct fws_json *json, const char *key, char opening, char closing)
+{
+    before_value(json, key);
+    if (json->depth >= FWS_JSON_MAX_DEPTH) {
+        fail(json, "nested too deeply");
+        return;
+    }
+    put(json, &opening, 1);
+    json->closing[json->depth++] = closing;
+    json->comma = false;
+}
+
+void fws_json_object(struct fws_json *json, const char *key)
+{
+    open_container(json, key, '{', '}');
+}
+
+void fws_json_array(struct fws_json *json, const char *key)
+{
+    open_container(json, key, '[', ']');
+}
+
+void fws_json_end(struct fws_json *json)
+{
+    if (json->depth == 0) {
+        fail(json, "nothing to close");
+        return;
+    }
+    put(json, &json->closing[--json->depth], 1);
+    json->comma = true;
+}
+
+void fws_json_text_n(struct fws_json *json, const char *key, const char *text, size_t size)
+{
+    before_value(json, key);
+    put_string(json, text, size);
+}
+
+void fws_json_text(struct fws_json *json, const char *key, const char *text)
+{
+    fws_json_text_n(json, key, text, strlen(text));
+}
+
+void fws_json_bool(struct fws_json *json, const char *key, bool value)
+{
+    before_value(json, key);
+    put(json, value ? "true" : "false", value ? 4 : 5);
+}
+
+void fws_json_int(struct fws_json *json, const char *key, int64_t value)
+{
+    if (value > JSON_INT_MAX || value < -JSON_INT_MAX) {
+        fail(json, "integer beyond 2^53-1");
+        return;
+    }
+    before_value(json, key);
+    if (json->error.status == FWS_OK) {
+        (void)!fws_buf_printf(&json->buf, &json->error, "%lld", (long long)value);
+    }
+}
+
+void fws_json_digest(struct fws_json *json, const char *key, const uint8_t digest[32])
+{
+    char text[FWS_DIGEST_TEXT_SIZE];
+
+    fws_json_text(json, key, fws_digest_text(digest, text));
+}
+
+void fws_json_hex(struct fws_json *json, const char *key, const void *data, size_t size)
+{
+    const uint8_t *bytes = data;
+    char pair[3];
+
+    before_value(json, key);
+    put(json, "\"", 1);
+    for (size_t i = 0; i < size; i++) {
+        put(json, fws_hex_encode(bytes + i, 1, pair), 2);
+    }
+    put(json, "\"", 1);
+}
+
+void fws_json_raw(struct fws_json *json, const char *key, const void *text, size_t size)
+{
+    before_value(json, key);
+    put(json, text, size);
+}
+
+enum fws_status fws_json_done(struct fws_json *json, struct fws_error *err)
+{
+    if (json->error.status == FWS_OK && json->depth != 0) {
+        fail(json, "a container is still open");
+    }
+    if (json->error.status != FWS_OK) {
+        *err = json->error;
+    }
+    return json->error.status;
+}
+
+void fws_json_free(struct fws_json *json)
+{
+    fws_buf_free(&json->buf);
+    *json = (struct fws_json){0};
+}
