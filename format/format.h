@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The MCUboot image format, little endian: header, protected and plain TLV areas, trailer, and the
+ * text forms around it. One implementation for whoever writes images and whoever judges them.
+ *
+ *     | header | padding | payload | [protected TLV area] | TLV area | ... | [trailer] |
+ *     |<--------------- hashed and signed --------------->|
+ *
+ * Freestanding: no allocation, no I/O, no globals.
+ * Source of each rule: MCUboot, boot/bootutil/include/bootutil/image.h and docs/design.md.
+ */
+#ifndef FWS_FORMAT_FORMAT_H
+#define FWS_FORMAT_FORMAT_H
+
+#include "bytes/algorithm.h"
+#include "bytes/bytes.h"
+
+/* ---- Version: MAJOR.MINOR.REVISION+BUILD ---- */
+
+struct fws_version {
+    uint8_t major;
+    uint8_t minor;
+    uint16_t revision;
+    uint32_t build;
+};
+
+#define FWS_VERSION_TEXT_SIZE 28u /* "255.255.65535+4294967295" and NUL, rounded up */
+
+/*
+ * "MAJOR[.MINOR[.REVISION[+BUILD]]]", decimal, no leading zeros, no white space, all of size bytes.
+ * FWS_OK or FWS_E_VERSION_SYNTAX (also when a number exceeds its field).
+ */
+FWS_MUST_USE enum fws_status fws_version_parse(const char *text, size_t size,
+                                               struct fws_version *out);
+
+/* "1.2.3" or, with a build other than 0, "1.2.3+4"; returns out. */
+char *fws_version_text(const struct fws_version *version, char out[FWS_VERSION_TEXT_SIZE]);
+
+/* Below, equal, above: -1, 0, 1. The build number counts last. */
+int fws_version_compare(const struct fws_version *a, const struct fws_version *b);
+
+/* ---- Header ---- */
+
+#define FWS_HEADER_MAGIC    0x96f3b83du
+#define FWS_HEADER_SIZE     32u /* of the structure; the size field is at least this */
+#define FWS_HEADER_SIZE_MAX 0xffffu
+
+#define FWS_FLAG_PIC                  0x1u /* never supported by MCUboot: refused */
+#define FWS_FLAG_ENCRYPTED_AES128     0x4u
+#define FWS_FLAG_ENCRYPTED_AES256     0x8u
+#define FWS_FLAG_NON_BOOTABLE         0x10u
+#define FWS_FLAG_RAM_LOAD             0x20u
+#define FWS_FLAG_ROM_FIXED            0x100u
+#define FWS_FLAG_COMPRESSED_LZMA1     0x200u
+#define FWS_FLAG_COMPRESSED_LZMA2     0x400u
+#define FWS_FLAG_COMPRESSED_ARM_THUMB 0x800u
+
+struct fws_header {
+    uint32_t load_address;
+    uint16_t header_size;    /* header and its padding, bytes */
+    uint16_t protected_size; /* protected TLV area with its info header; 0 = none */
+    uint32_t payload_size;   /* bytes after the header */
+    uint32_t flags;
+    struct fws_version version;
+};
+
+/*
+ * Parse the 32-byte structure at reader; no judgement on values but the magic and the reserved
+ * fields. FWS_E_HEADER_TRUNCATED, FWS_E_MAGIC, FWS_E_HEADER_RESERVED.
+ */
+FWS_MUST_USE enum fws_status fws_header_parse(struct fws_reader *reader, struct fws_header *out);
+void fws_header_write(struct fws_writer *writer, const struct fws_header *header);
+
+/*
+ * Judge a header: FWS_E_HEADER_SIZE, FWS_E_FLAGS_UNKNOWN, FWS_E_FLAGS_CONFLICT (both AES flags,
+ * both LZMA flags, Thumb filter without LZMA, RAM load with ROM fixed), FWS_E_SIZE_OVERFLOW (sums
+ * beyond 32 bits), FWS_E_PROTECTED_SIZE (1..3).
+ */
+FWS_MUST_USE enum fws_status fws_header_check(const struct fws_header *header);
+
+/* Bytes hashed and signed: header, payload, protected area. Only after fws_header_check. */
+uint32_t fws_header_signed_size(const struct fws_header *header);
+
+/* ---- TLVs ---- */
+
+#define FWS_TLV_INFO_MAGIC      0x6907u
+#define FWS_TLV_PROTECTED_MAGIC 0x6908u
+#define FWS_TLV_INFO_SIZE       4u
+#define FWS_TLV_HEADER_SIZE     4u
+
+enum fws_tlv_type {
+    FWS_TLV_KEYHASH = 0x01,
+    FWS_TLV_PUBKEY = 0x02,
+    FWS_TLV_SHA256 = 0x10,
+    FWS_TLV_SHA384 = 0x11,
+    FWS_TLV_SHA512 = 0x12,
+    FWS_TLV_RSA2048_PSS = 0x20,
+    FWS_TLV_ECDSA224 = 0x21,
+    FWS_TLV_ECDSA_SIG = 0x22,
+    FWS_TLV_RSA3072_PSS = 0x23,
+    FWS_TLV_ED25519 = 0x24,
+    FWS_TLV_SIG_PURE = 0x25,
+    FWS_TLV_ENC_RSA2048 = 0x30,
+    FWS_TLV_ENC_KW = 0x31,
+    FWS_TLV_ENC_EC256 = 0x32,
+    FWS_TLV_ENC_X25519 = 0x33,
+    FWS_TLV_ENC_X25519_SHA512 = 0x34,
+    FWS_TLV_DEPENDENCY = 0x40,
+    FWS_TLV_SEC_CNT = 0x50,
+    FWS_TLV_BOOT_RECORD = 0x60,
+    FWS_TLV_DECOMP_SIZE = 0x70,
+    FWS_TLV_DECOMP_SHA = 0x71,
+    FWS_TLV_DECOMP_SIGNATURE = 0x72,
+    FWS_TLV_COMP_DEC_SIZE = 0x73,
+    FWS_TLV_UUID_VID = 0x74,
+    FWS_TLV_UUID_CID = 0x75,
+};
+
+#define FWS_TLV_VENDOR_FIRST 0x00a0u
+#define FWS_TLV_VENDOR_LAST  0xfffeu
+
+enum fws_tlv_place { FWS_TLV_PLAIN, FWS_TLV_PROTECTED };
+
+/* "SHA256", "KEYHASH", ... as in image.h; "vendor" in the vendor range; NULL for unknown types. */
+const char *fws_tlv_name(uint16_t type);
+
+/* Which TLV carries a hash or signature of that kind. */
+uint16_t fws_tlv_of_hash(enum fws_hash hash);
+uint16_t fws_tlv_of_algorithm(enum fws_algorithm alg);
+
+struct fws_tlv {
+    uint16_t type;
+    struct fws_reader value; /* a view into the area's memory */
+};
+
+/*
+ * May this type stand in that place? FWS_OK, FWS_E_TLV_UNPROTECTED (a protected kind or vendor TLV
+ * in the plain area), FWS_E_TLV_MISPLACED (a plain kind in the protected area),
+ * FWS_E_TLV_UNKNOWN.
+ */
+FWS_MUST_USE enum fws_status fws_tlv_check_place(uint16_t type, enum fws_tlv_place place);
+
+/*
+ * Open a TLV area: read its info header, bound the entries.
+ *
+ * reader   at the info header; advanced past the area
+ * area     the entries
+ *
+ * FWS_E_TLV_MAGIC when the magic is not that of place, FWS_E_TLV_TRUNCATED when the stated length
+ * is below 4 or beyond the reader.
+ */
+FWS_MUST_USE enum fws_status fws_tlv_area_open(struct fws_reader *reader, enum fws_tlv_place place,
+                                               struct fws_reader *area);
+
+/* The next entry; FWS_E_TLV_TRUNCATED when header or value runs past the area. Loop while
+ * area->left > 0. */
+FWS_MUST_USE enum fws_status fws_tlv_next(struct fws_reader *area, struct fws_tlv *out);
+
+/* Write one entry, or the info header of an area whose entries take entries_size bytes. */
+void fws_tlv_write(struct fws_writer *writer, uint16_t type, const void *value, uint16_t size);
+void fws_tlv_area_write(struct fws_writer *writer, enum fws_tlv_place place, size_t entries_size);
+
+struct fws_dependency {
+    uint8_t image_id;
+    struct fws_version version; /* the least that will do */
+};
+
+#define FWS_DEPENDENCY_SIZE 12u
+
+/* The 12-byte value; FWS_E_DEPENDENCY when the length or a reserved byte is wrong. */
+FWS_MUST_USE enum fws_status fws_dependency_parse(struct fws_reader value,
+                                                  struct fws_dependency *out);
+void fws_dependency_write(struct fws_writer *writer, const struct fws_dependency *dependency);
+
+/* "(ID, VERSION)" with optional blanks as imgtool takes it; FWS_E_DEPENDENCY otherwise. */
+FWS_MUST_USE enum fws_status fws_dependency_from_text(const char *text, size_t size,
+                                                      struct fws_dependency *out);
+
+/* ---- ECDSA signatures: strict DER both ways ---- */
+
+#define FWS_ECDSA_DER_MAX_SIZE 104u /* P-384: 2 + 2 * (2 + 49) */
+
+/*
+ * r || s (half_size bytes each, big endian) to SEQUENCE { INTEGER r, INTEGER s }, minimal.
+ * FWS_E_SIGNATURE_ENCODING when r or s is 0 or raw_size is odd or above 96.
+ */
+FWS_MUST_USE enum fws_status fws_ecdsa_der_from_raw(const uint8_t *raw, size_t raw_size,
+                                                    uint8_t out[FWS_ECDSA_DER_MAX_SIZE],
+                                                    size_t *out_size);
+
+/*
+ * Minimal DER back to r || s of 2 * half_size bytes. FWS_E_SIGNATURE_ENCODING for anything but the
+ * one minimal encoding of two positive integers that fit.
+ */
+FWS_MUST_USE enum fws_status fws_ecdsa_raw_from_der(const uint8_t *der, size_t der_size,
+                                                    uint8_t *out, size_t half_size);
+
+/* ---- Intel HEX input ---- */
+
+struct fws_hex_span {
+    uint32_t first; /* lowest and highest address that has data */
+    uint32_t last;
+    uint32_t line;     /* where an error was found, from 1; 0 = no error */
+    uint32_t gap_from; /* the largest gap: last address before and first after it; 0,0 = none */
+    uint32_t gap_to;
+};
+
+/*
+ * Pass 1: check every record (syntax, checksum, type 00..05, end record, nothing after it) and
+ * find the span of the data with addresses in [from, to]. FWS_E_HEX_SYNTAX with span->line,
+ * FWS_E_HEX_OVERLAP is found by pass 2. No data in range: FWS_E_INPUT.
+ */
+FWS_MUST_USE enum fws_status fws_hex_scan(const char *text, size_t size, uint32_t from, uint32_t to,
+                                          struct fws_hex_span *span);
+
+/*
+ * Pass 2: fill out (span->last - span->first + 1 bytes) with erased and lay the data over it.
+ * seen  one bit a byte, (out_size + 7) / 8 bytes of work memory, to find overlaps:
+ *       FWS_E_HEX_OVERLAP with span->line
+ */
+FWS_MUST_USE enum fws_status fws_hex_load(const char *text, size_t size, struct fws_hex_span *span,
+                                          uint8_t erased, uint8_t *out, size_t out_size,
+                                          uint8_t *seen);
+
+/* ---- Trailer ---- */
+
+#define FWS_TRAILER_MAGIC_SIZE 16u
+
+/* What a reader of a slot's end found. */
+struct fws_trailer {
+    bool present;      /* the magic stands at the very end */
+    uint8_t alignment; /* 8, 16 or 32: max-align */
+    uint8_t erased;    /* 0x00 or 0xff */
+    bool image_ok;
+};
+
+/*
+ * Judge the bytes that follow the last TLV in a file, given in one piece: nothing, only erased
+ * bytes (all 0x00 or all 0xff), or erased bytes and a trailer (magic, optionally image_ok).
+ * FWS_OK or FWS_E_IMAGE_TRAILING.
+ */
+FWS_MUST_USE enum fws_status fws_trailer_check(struct fws_reader tail, struct fws_trailer *out);
+
+/* Bytes at the end of a slot that no image may reach in overwrite mode: 2 * align + 16 rounded up to
+ * align. Source: bootutil boot_trailer_sz() with MCUBOOT_OVERWRITE_ONLY. */
+uint32_t fws_trailer_min_size(uint32_t align);
+
+#endif
