@@ -31,9 +31,22 @@ enum fws_status fws_digest(enum fws_hash hash, const void *data, size_t size, ui
     return FWS_OK;
 }
 
+char *fws_digest_any_text(enum fws_hash hash, const uint8_t *digest,
+                          char out[FWS_DIGEST_ANY_TEXT_SIZE])
+{
+    const char *name = fws_hash_name(hash);
+    size_t length = strlen(name);
+
+    memcpy(out, name, length);
+    out[length] = ':';
+    (void)fws_hex_encode(digest, fws_hash_size(hash), out + length + 1);
+    return out;
+}
+
 char *fws_digest_text(const uint8_t digest[32], char out[FWS_DIGEST_TEXT_SIZE])
 {
-    memcpy(out, "sha256:", 7);
-    (void)fws_hex_encode(digest, 32, out + 7);
+    char text[FWS_DIGEST_ANY_TEXT_SIZE];
+
+    memcpy(out, fws_digest_any_text(FWS_HASH_SHA256, digest, text), FWS_DIGEST_TEXT_SIZE);
     return out;
 }

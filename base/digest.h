@@ -18,4 +18,10 @@ FWS_MUST_USE enum fws_status fws_digest(enum fws_hash hash, const void *data, si
 /* "sha256:<hex>" of a 32-byte digest, the form of every digest in output. */
 char *fws_digest_text(const uint8_t digest[32], char out[FWS_DIGEST_TEXT_SIZE]);
 
+#define FWS_DIGEST_ANY_TEXT_SIZE 136u /* "sha512:", 128 digits, NUL */
+
+/* "sha384:<hex>" of a digest of any of the hashes. */
+char *fws_digest_any_text(enum fws_hash hash, const uint8_t *digest,
+                          char out[FWS_DIGEST_ANY_TEXT_SIZE]);
+
 #endif
