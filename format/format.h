@@ -241,6 +241,9 @@ struct fws_trailer {
  */
 FWS_MUST_USE enum fws_status fws_trailer_check(struct fws_reader tail, struct fws_trailer *out);
 
+/* Every byte left is value; true when none is left. */
+bool fws_filled_with(struct fws_reader bytes, uint8_t value);
+
 /* Bytes at the end of a slot that no image may reach in overwrite mode: 2 * align + 16 rounded up to
  * align. Source: bootutil boot_trailer_sz() with MCUBOOT_OVERWRITE_ONLY. */
 uint32_t fws_trailer_min_size(uint32_t align);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "format/format.h"
+
+/* Every type of image.h and the area imgtool puts it in. */
+#define TLV_LIST(X)                                                                                \
+    X(KEYHASH, FWS_TLV_PLAIN)                                                                      \
+    X(PUBKEY, FWS_TLV_PLAIN)                                                                       \
+    X(SHA256, FWS_TLV_PLAIN)                                                                       \
+    X(SHA384, FWS_TLV_PLAIN)                                                                       \
+    X(SHA512, FWS_TLV_PLAIN)                                                                       \
+    X(RSA2048_PSS, FWS_TLV_PLAIN)                                                                  \
+    X(ECDSA224, FWS_TLV_PLAIN)                                                                     \
+    X(ECDSA_SIG, FWS_TLV_PLAIN)                                                                    \
+    X(RSA3072_PSS, FWS_TLV_PLAIN)                                                                  \
+    X(ED25519, FWS_TLV_PLAIN)                                                                      \
+    X(SIG_PURE, FWS_TLV_PLAIN)                                                                     \
+    X(ENC_RSA2048, FWS_TLV_PLAIN)                                                                  \
+    X(ENC_KW, FWS_TLV_PLAIN)                                                                       \
+    X(ENC_EC256, FWS_TLV_PLAIN)                                                                    \
+    X(ENC_X25519, FWS_TLV_PLAIN)                                                                   \
+    X(ENC_X25519_SHA512, FWS_TLV_PLAIN)                                                            \
+    X(DEPENDENCY, FWS_TLV_PROTECTED)                                                               \
+    X(SEC_CNT, FWS_TLV_PROTECTED)                                                                  \
+    X(BOOT_RECORD, FWS_TLV_PROTECTED)                                                              \
+    X(DECOMP_SIZE, FWS_TLV_PROTECTED)                                                              \
+    X(DECOMP_SHA, FWS_TLV_PROTECTED)                                                               \
+    X(DECOMP_SIGNATURE, FWS_TLV_PROTECTED)                                                         \
+    X(COMP_DEC_SIZE, FWS_TLV_PROTECTED)                                                            \
+    X(UUID_VID, FWS_TLV_PROTECTED)                                                                 \
+    X(UUID_CID, FWS_TLV_PROTECTED)
+
+static bool is_vendor(uint16_t type)
+{
+    return type >= FWS_TLV_VENDOR_FIRST && type <= FWS_TLV_VENDOR_LAST;
+}
+
+const char *fws_tlv_name(uint16_t type)
+{
+    switch (type) {
+#define NAME_CASE(name, place)                                                                     \
+    case FWS_TLV_##name:                                                                           \
+        return #name;
+        TLV_LIST(NAME_CASE)
+#undef NAME_CASE
+    default:
+        return is_vendor(type) ? "vendor" : NULL;
+    }
+}
+
+/* Where the type belongs; false for unknown types. */
+static bool home_of(uint16_t type, enum fws_tlv_place *out)
+{
+    switch (type) {
+#define PLACE_CASE(name, place)                                                                    \
+    case FWS_TLV_##name:                                                                           \
+        *out = (place);                                                                            \
+        return true;
+        TLV_LIST(PLACE_CASE)
+#undef PLACE_CASE
+    default:
+        *out = FWS_TLV_PROTECTED;
+        return is_vendor(type);
+    }
+}
+
+enum fws_status fws_tlv_check_place(uint16_t type, enum fws_tlv_place place)
+{
+    enum fws_tlv_place home = FWS_TLV_PLAIN;
+
+    if (!home_of(type, &home)) {
+        return FWS_E_TLV_UNKNOWN;
+    }
+    if (home == place) {
+        return FWS_OK;
+    }
+    return place == FWS_TLV_PLAIN ? FWS_E_TLV_UNPROTECTED : FWS_E_TLV_MISPLACED;
+}
+
+uint16_t fws_tlv_of_hash(enum fws_hash hash)
+{
+    switch (hash) {
+    case FWS_HASH_SHA256:
+        return FWS_TLV_SHA256;
+    case FWS_HASH_SHA384:
+        return FWS_TLV_SHA384;
+    case FWS_HASH_SHA512:
+        return FWS_TLV_SHA512;
+    case FWS_HASH_NONE:
+        break;
+    }
+    return 0;
+}
+
+uint16_t fws_tlv_of_algorithm(enum fws_algorithm alg)
+{
+    switch (alg) {
+    case FWS_ALG_RSA2048:
+        return FWS_TLV_RSA2048_PSS;
+    case FWS_ALG_RSA3072:
+        return FWS_TLV_RSA3072_PSS;
+    case FWS_ALG_P256:
+    case FWS_ALG_P384:
+        return FWS_TLV_ECDSA_SIG;
+    case FWS_ALG_ED25519:
+        return FWS_TLV_ED25519;
+    case FWS_ALG_NONE:
+        break;
+    }
+    return 0;
+}
+
+static uint16_t magic_of(enum fws_tlv_place place)
+{
+    return place == FWS_TLV_PROTECTED ? FWS_TLV_PROTECTED_MAGIC : FWS_TLV_INFO_MAGIC;
+}
+
+enum fws_status fws_tlv_area_open(struct fws_reader *reader, enum fws_tlv_place place,
+                                  struct fws_reader *area)
+{
+    uint16_t magic = fws_reader_u16le(reader);
+    uint16_t size = fws_reader_u16le(reader);
+
+    if (!reader->bad && magic != magic_of(place)) {
+        return FWS_E_TLV_MAGIC;
+    }
+    if (size < FWS_TLV_INFO_SIZE) { /* also when the info header itself was cut */
+        return FWS_E_TLV_TRUNCATED;
+    }
+    *area = fws_reader_slice(reader, (size_t)size - FWS_TLV_INFO_SIZE);
+    return area->bad ? FWS_E_TLV_TRUNCATED : FWS_OK;
+}
+
+enum fws_status fws_tlv_next(struct fws_reader *area, struct fws_tlv *out)
+{
+    out->type = fws_reader_u16le(area);
+    uint16_t size = fws_reader_u16le(area);
+
+    out->value = fws_reader_slice(area, size);
+    return out->value.bad ? FWS_E_TLV_TRUNCATED : FWS_OK;
+}
+
+void fws_tlv_write(struct fws_writer *writer, uint16_t type, const void *value, uint16_t size)
+{
+    fws_writer_u16le(writer, type);
+    fws_writer_u16le(writer, size);
+    fws_writer_bytes(writer, value, size);
+}
+
+void fws_tlv_area_write(struct fws_writer *writer, enum fws_tlv_place place, size_t entries_size)
+{
+    if (entries_size > UINT16_MAX - FWS_TLV_INFO_SIZE) {
+        writer->bad = true; /* no field can hold it */
+        return;
+    }
+    fws_writer_u16le(writer, magic_of(place));
+    fws_writer_u16le(writer, (uint16_t)(entries_size + FWS_TLV_INFO_SIZE));
+}
