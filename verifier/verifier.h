@@ -35,7 +35,7 @@ struct fws_verify_policy {
     bool pure;               /* Ed25519 over the image itself, SIG_PURE required */
     unsigned signatures_max; /* signature and key TLV pairs allowed; 0 means 1 */
     bool counter_required;
-    uint32_t counter_min;     /* security counter at least this; unsigned comparison */
+    uint32_t counter_min;     /* security counter at least this, unsigned; above 0: required */
     const uint8_t *vendor_id; /* 16 bytes, or NULL: not asked for */
     const uint8_t *class_id;
     uint32_t images; /* dependencies name ids below this; 0: form only */
@@ -50,15 +50,19 @@ struct fws_verify_io {
     enum fws_status (*read)(void *context, uint32_t offset, void *out, size_t size);
     void *context;
     uint32_t size;         /* bytes that may be read */
-    const uint8_t *mapped; /* the same bytes in memory, or NULL */
+    const uint8_t *mapped; /* the same bytes in memory, or NULL; must not change meanwhile */
 };
 
 /* Cryptography behind one interface; verifier/port/ holds the implementations. */
 struct fws_verify_crypto {
     enum fws_status (*hash_begin)(void *state, enum fws_hash hash);
     enum fws_status (*hash_update)(void *state, const void *data, size_t size);
-    enum fws_status (*hash_finish)(void *state, uint8_t *digest); /* also after an error: frees */
-    /* signature: PSS, r || s, or 64 bytes of Ed25519; message: the digest, or the image when pure */
+    /* after every begin that was FWS_OK, also when an update failed: frees what state holds */
+    enum fws_status (*hash_finish)(void *state, uint8_t *digest);
+    /*
+     * signature: PSS, r || s, or 64 bytes of Ed25519; message: the digest, or the image when pure.
+     * FWS_E_SIGNATURE_INVALID, FWS_E_PUBKEY when the trusted key cannot be used, FWS_E_BACKEND.
+     */
     enum fws_status (*verify)(const struct fws_trusted_key *key, const uint8_t *message,
                               size_t message_size, const uint8_t *signature, size_t signature_size);
 };
@@ -73,8 +77,8 @@ struct fws_verify_work {
 struct fws_verify_report {
     enum fws_status reason;   /* the same as the return value */
     uint32_t offset;          /* where in the image, where that is known; else 0 */
-    bool authenticated;       /* a trusted key's signature was checked and is good */
-    uint32_t key_index;       /* into policy->keys, or FWS_VERIFY_KEY_NONE */
+    bool authenticated;       /* a trusted key's signature is good; only together with FWS_OK */
+    uint32_t key_index;       /* the first such key in policy->keys, or FWS_VERIFY_KEY_NONE */
     struct fws_header header; /* valid once the header was accepted */
     bool has_counter;
     uint32_t counter;
@@ -83,6 +87,17 @@ struct fws_verify_report {
     uint32_t image_end;                /* offset behind the last TLV */
 };
 
+/*
+ * Judge the image at offset 0 of io. work needs no preparation and holds no secret afterwards.
+ *
+ * In this order: header; flags a device could not boot from; sizes; both TLV areas; header padding
+ * and hash in one pass; signatures; counter, ids, dependencies, load window. The first rule that
+ * fails is the reason. Each byte up to report->image_end is read once; what follows is not looked
+ * at: in a file that is the caller's to do, with fws_trailer_check.
+ *
+ * Without keys signatures are parsed and not checked. With several signers each signature by a
+ * trusted key must be good and one must be there.
+ */
 FWS_MUST_USE enum fws_status fws_verify(const struct fws_verify_policy *policy,
                                         const struct fws_verify_io *io,
                                         const struct fws_verify_crypto *crypto,

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verifier/port/openssl/openssl.h"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ecdsa.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+#include <pthread.h>
+#include <string.h>
+
+#define PSS_SALT_SIZE 32
+
+/* ---- Hashes ---- */
+
+static struct {
+    EVP_MD *sha256;
+    EVP_MD *sha384;
+    EVP_MD *sha512;
+} digests;
+
+static void forget_digests(void)
+{
+    EVP_MD_free(digests.sha256);
+    EVP_MD_free(digests.sha384);
+    EVP_MD_free(digests.sha512);
+}
+
+static void fetch_digests(void)
+{
+    digests.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    digests.sha384 = EVP_MD_fetch(NULL, "SHA384", NULL);
+    digests.sha512 = EVP_MD_fetch(NULL, "SHA512", NULL);
+    (void)OPENSSL_atexit(forget_digests);
+}
+
+static const EVP_MD *digest_of(enum fws_hash hash)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    (void)pthread_once(&once, fetch_digests);
+    switch (hash) {
+    case FWS_HASH_SHA256:
+        return digests.sha256;
+    case FWS_HASH_SHA384:
+        return digests.sha384;
+    case FWS_HASH_SHA512:
+        return digests.sha512;
+    case FWS_HASH_NONE:
+        break;
+    }
+    return NULL;
+}
+
+enum fws_status fws_verify_openssl_prepare(void)
+{
+    bool complete = digest_of(FWS_HASH_SHA256) != NULL && digest_of(FWS_HASH_SHA384) != NULL &&
+                    digest_of(FWS_HASH_SHA512) != NULL;
+
+    return complete ? FWS_OK : FWS_E_BACKEND;
+}
+
+/* The state is one pointer in the caller's memory. */
+static EVP_MD_CTX *context_in(const void *state)
+{
+    EVP_MD_CTX *ctx = NULL;
+
+    memcpy(&ctx, state, sizeof ctx);
+    return ctx;
+}
+
+static enum fws_status hash_begin(void *state, enum fws_hash hash)
+{
+    const EVP_MD *digest = digest_of(hash);
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+    if (digest == NULL || ctx == NULL || EVP_DigestInit_ex2(ctx, digest, NULL) != 1) {
+        EVP_MD_CTX_free(ctx);
+        return FWS_E_BACKEND;
+    }
+    memcpy(state, &ctx, sizeof ctx);
+    return FWS_OK;
+}
+
+static enum fws_status hash_update(void *state, const void *data, size_t size)
+{
+    return EVP_DigestUpdate(context_in(state), data, size) == 1 ? FWS_OK : FWS_E_BACKEND;
+}
+
+static enum fws_status hash_finish(void *state, uint8_t *digest)
+{
+    EVP_MD_CTX *ctx = context_in(state);
+    int done = EVP_DigestFinal_ex(ctx, digest, NULL);
+
+    EVP_MD_CTX_free(ctx);
+    return done == 1 ? FWS_OK : FWS_E_BACKEND;
+}
+
+/* ---- Keys ---- */
+
+static bool is_rsa(enum fws_algorithm alg)
+{
+    return alg == FWS_ALG_RSA2048 || alg == FWS_ALG_RSA3072;
+}
+
+static bool is_ecdsa(enum fws_algorithm alg)
+{
+    return alg == FWS_ALG_P256 || alg == FWS_ALG_P384;
+}
+
+static bool is_on_curve(const EVP_PKEY *pkey, const char *curve)
+{
+    char group[32] = "";
+
+    return EVP_PKEY_is_a(pkey, "EC") &&
+           EVP_PKEY_get_utf8_string_param(pkey, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group,
+                                          NULL) == 1 &&
+           strcmp(group, curve) == 0;
+}
+
+static bool is_of(const EVP_PKEY *pkey, enum fws_algorithm alg)
+{
+    switch (alg) {
+    case FWS_ALG_RSA2048:
+        return EVP_PKEY_is_a(pkey, "RSA") && EVP_PKEY_get_bits(pkey) == 2048;
+    case FWS_ALG_RSA3072:
+        return EVP_PKEY_is_a(pkey, "RSA") && EVP_PKEY_get_bits(pkey) == 3072;
+    case FWS_ALG_P256:
+        return is_on_curve(pkey, "prime256v1");
+    case FWS_ALG_P384:
+        return is_on_curve(pkey, "secp384r1");
+    case FWS_ALG_ED25519:
+        return EVP_PKEY_is_a(pkey, "ED25519");
+    case FWS_ALG_NONE:
+        break;
+    }
+    return false;
+}
+
+/*
+ * OpenSSL's decoder takes more than DER. A key has one encoding, and its hash names it: what does
+ * not encode back to the same bytes is refused, trailing bytes included.
+ */
+static bool encodes_back(const EVP_PKEY *pkey, const struct fws_trusted_key *key)
+{
+    unsigned char *der = NULL;
+    int size = is_rsa(key->alg) ? i2d_PublicKey(pkey, &der) : i2d_PUBKEY(pkey, &der);
+    bool same =
+        size > 0 && (size_t)size == key->der_size && memcmp(der, key->der, key->der_size) == 0;
+
+    OPENSSL_free(der);
+    return same;
+}
+
+static EVP_PKEY *load_key(const struct fws_trusted_key *key)
+{
+    const unsigned char *at = key->der;
+    EVP_PKEY *pkey = NULL;
+
+    if (key->der_size <= FWS_PUBKEY_DER_MAX_SIZE) {
+        long size = (long)key->der_size;
+
+        pkey = is_rsa(key->alg) ? d2i_PublicKey(EVP_PKEY_RSA, NULL, &at, size)
+                                : d2i_PUBKEY(NULL, &at, size);
+    }
+    if (pkey != NULL && is_of(pkey, key->alg) && encodes_back(pkey, key)) {
+        return pkey;
+    }
+    EVP_PKEY_free(pkey);
+    return NULL;
+}
+
+/* ---- Signatures ---- */
+
+struct signature {
+    const unsigned char *data;
+    size_t size;
+};
+
+static enum fws_status verify_message(EVP_PKEY *pkey, const uint8_t *message, size_t message_size,
+                                      struct signature signature)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    enum fws_status status = FWS_E_BACKEND;
+
+    if (ctx != NULL && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, pkey) == 1) {
+        int verdict = EVP_DigestVerify(ctx, signature.data, signature.size, message, message_size);
+
+        status = verdict == 1 ? FWS_OK : FWS_E_SIGNATURE_INVALID;
+    }
+    EVP_MD_CTX_free(ctx);
+    return status;
+}
+
+static bool set_pss(EVP_PKEY_CTX *ctx)
+{
+    return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
+           EVP_PKEY_CTX_set_signature_md(ctx, digest_of(FWS_HASH_SHA256)) == 1 &&
+           EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, digest_of(FWS_HASH_SHA256)) == 1 &&
+           EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, PSS_SALT_SIZE) == 1;
+}
+
+static enum fws_status verify_digest(EVP_PKEY *pkey, enum fws_algorithm alg, const uint8_t *digest,
+                                     size_t digest_size, struct signature signature)
+{
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
+    enum fws_status status = FWS_E_BACKEND;
+
+    /* A digest of another size is never truncated or padded to fit. */
+    if (digest_size != fws_hash_size(fws_algorithm_hash(alg))) {
+        status = FWS_E_SIGNATURE_INVALID;
+    } else if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 && (!is_rsa(alg) || set_pss(ctx))) {
+        int verdict = EVP_PKEY_verify(ctx, signature.data, signature.size, digest, digest_size);
+
+        status = verdict == 1 ? FWS_OK : FWS_E_SIGNATURE_INVALID;
+    }
+    EVP_PKEY_CTX_free(ctx);
+    return status;
+}
+
+/* r || s to the encoding OpenSSL wants; NULL without memory. */
+static unsigned char *encode_ecdsa(const uint8_t *raw, size_t raw_size, int *out_size)
+{
+    int half = (int)(raw_size / 2);
+    unsigned char *der = NULL;
+    ECDSA_SIG *sig = ECDSA_SIG_new();
+    BIGNUM *r = BN_bin2bn(raw, half, NULL);
+    BIGNUM *s = BN_bin2bn(&raw[half], half, NULL);
+
+    if (sig != NULL && r != NULL && s != NULL && ECDSA_SIG_set0(sig, r, s) == 1) {
+        r = NULL;
+        s = NULL;
+        *out_size = i2d_ECDSA_SIG(sig, &der);
+    }
+    BN_free(r);
+    BN_free(s);
+    ECDSA_SIG_free(sig);
+    return der;
+}
+
+static enum fws_status verify_ecdsa(EVP_PKEY *pkey, enum fws_algorithm alg, const uint8_t *digest,
+                                    size_t digest_size, struct signature raw)
+{
+    int size = 0;
+
+    if (raw.size > FWS_SIGNATURE_MAX_SIZE) {
+        return FWS_E_SIGNATURE_LENGTH;
+    }
+    unsigned char *der = encode_ecdsa(raw.data, raw.size, &size);
+
+    if (der == NULL || size <= 0) {
+        OPENSSL_free(der);
+        return FWS_E_BACKEND;
+    }
+    struct signature signature = {der, (size_t)size};
+    enum fws_status status = verify_digest(pkey, alg, digest, digest_size, signature);
+
+    OPENSSL_free(der);
+    return status;
+}
+
+static enum fws_status verify(const struct fws_trusted_key *key, const uint8_t *message,
+                              size_t message_size, const uint8_t *signature, size_t signature_size)
+{
+    struct signature sig = {signature, signature_size};
+    enum fws_status status = FWS_E_PUBKEY;
+
+    (void)ERR_set_mark();
+    EVP_PKEY *pkey = load_key(key);
+
+    if (pkey != NULL && key->alg == FWS_ALG_ED25519) {
+        status = verify_message(pkey, message, message_size, sig);
+    } else if (pkey != NULL && is_ecdsa(key->alg)) {
+        status = verify_ecdsa(pkey, key->alg, message, message_size, sig);
+    } else if (pkey != NULL) {
+        status = verify_digest(pkey, key->alg, message, message_size, sig);
+    }
+    EVP_PKEY_free(pkey);
+    (void)ERR_pop_to_mark(); /* the caller's error queue stays as it was */
+    return status;
+}
+
+const struct fws_verify_crypto fws_verify_openssl = {
+    .hash_begin = hash_begin,
+    .hash_update = hash_update,
+    .hash_finish = hash_finish,
+    .verify = verify,
+};
