@@ -9,7 +9,8 @@
  *     policy/pump.yaml:14:5: unknown key 'rollback_flor' in 'version' (did you mean 'rollback-floor'?)
  *
  * Refused: unknown keys, duplicates, wrong types, values out of range, anchors and aliases, tags,
- * several documents, files over FWS_YAML_MAX_SIZE, deeper nesting than the schema.
+ * directives, several documents, files over FWS_YAML_MAX_SIZE, deeper nesting than the schema.
+ * A word is what the table says it is: 'yes' is text for TEXT and nothing at all for BOOL.
  */
 #ifndef FWS_BASE_YAML_H
 #define FWS_BASE_YAML_H
@@ -20,14 +21,15 @@
 
 #include "base/buf.h"
 
-#define FWS_YAML_MAX_SIZE 1048576u
-#define FWS_YAML_LIST_MAX 256u
+#define FWS_YAML_MAX_SIZE   1048576u
+#define FWS_YAML_LIST_MAX   256u /* items of a TEXT_LIST, names of a NAMED */
+#define FWS_YAML_FIELDS_MAX 64u  /* rows of one table */
 
 enum fws_yaml_type {
     FWS_YAML_TEXT,      /* char *: heap, NUL-terminated, no NUL inside, no control characters */
-    FWS_YAML_BOOL,      /* bool: true or false */
-    FWS_YAML_UINT,      /* uint64_t: decimal or 0x; within [min, max] */
-    FWS_YAML_SIZE,      /* uint64_t: as above, also with suffix K, KiB, M, MiB */
+    FWS_YAML_BOOL,      /* bool: true or false, without quotes */
+    FWS_YAML_UINT,      /* uint64_t: decimal without leading zeros, or 0x; within [min, max] */
+    FWS_YAML_SIZE,      /* uint64_t: as above, also with suffix K, KiB (1024), M, MiB (1024^2) */
     FWS_YAML_CHOICE,    /* int: index into choices */
     FWS_YAML_TEXT_LIST, /* struct fws_yaml_texts: a sequence of scalars, or one scalar */
     FWS_YAML_RANGE,     /* struct fws_yaml_range: "FROM-TO", both inclusive, each as UINT */
@@ -36,7 +38,7 @@ enum fws_yaml_type {
 };
 
 struct fws_yaml_place {
-    unsigned line, column; /* from 1; 0 = not in the file */
+    unsigned line, column; /* of the value, from 1; 0 = not in the file */
 };
 
 struct fws_yaml_texts {
@@ -61,12 +63,13 @@ struct fws_yaml_field {
     size_t offset;   /* of the member in the caller's struct */
     const char *doc; /* one line, for the reference and for init's comments */
     bool required;
-    uint64_t min, max;                   /* UINT, SIZE; max 0 = no limit */
+    uint64_t min, max; /* UINT, SIZE, both ends of RANGE, items of TEXT_LIST; max 0 = no limit */
     const char *const *choices;          /* CHOICE: NULL-terminated */
     const struct fws_yaml_field *fields; /* MAP, NAMED */
     size_t item_size;                    /* NAMED */
     size_t place_offset;                 /* struct fws_yaml_place member plus 1; 0 = not kept */
-    bool (*check)(const char *text, const char **why); /* TEXT, each of TEXT_LIST; may be NULL */
+    bool (*check)(const char *text, const char **why); /* TEXT, each of TEXT_LIST, NAMED's names */
+    const char *default_text;                          /* for the reference; NULL = none */
 };
 
 /*
@@ -80,7 +83,7 @@ FWS_MUST_USE enum fws_status fws_yaml_load(const char *name, const void *text, s
                                            enum fws_status status_bad, void *out,
                                            struct fws_error *err);
 
-/* Free every heap member that the table describes and zero it. */
+/* Free what the table describes and zero it, defaults and places too. */
 void fws_yaml_free(const struct fws_yaml_field *fields, void *out);
 
 /* Append the reference of the table as Markdown: key, type, range, default text, doc. */
