@@ -48,8 +48,8 @@ struct fws_policy {
     struct fws_version version_minimum;
     bool has_version_minimum;
     /* where each rule stands, for messages and decisions */
-    struct fws_yaml_place at_keys, at_header_size, at_slot_size, at_version_from,
-        at_version_minimum, at_resign;
+    struct fws_yaml_place at_product, at_keys, at_allow_software_keys, at_header_size, at_slot_size,
+        at_erased, at_resign, at_version_from, at_version_minimum;
 };
 
 /* The table behind the file; for the reference, init's sample and completion. */
