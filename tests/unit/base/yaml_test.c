@@ -488,6 +488,15 @@ TEST(closest_finds_slips_and_nothing_else)
     }
 }
 
+TEST(a_word_with_no_letter_in_common_is_not_close)
+{
+    static const char *const words[] = {"a", NULL};
+
+    assert_null(fws_closest("x", words));
+    assert_null(fws_closest("", words));
+    assert_string_equal(fws_closest("ab", words), "a");
+}
+
 TEST(a_word_of_any_length_is_compared_without_harm)
 {
     static const char *const words[] = {"key", NULL};
