@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+# The scripts are tested too: they are what people and machines trust first.
+set(scripts ${PROJECT_SOURCE_DIR}/scripts)
+
+add_test(NAME scripts/layers COMMAND ${scripts}/layers)
+add_test(NAME scripts/layers-refuses
+    COMMAND ${CMAKE_CURRENT_LIST_DIR}/layers_test.sh ${PROJECT_SOURCE_DIR})
+add_test(NAME scripts/spdx COMMAND ${scripts}/spdx)
+add_test(NAME scripts/test-count
+    COMMAND ${CMAKE_CURRENT_LIST_DIR}/count_test.sh ${PROJECT_SOURCE_DIR})
