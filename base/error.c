@@ -6,6 +6,9 @@
 #include "base/error.h"
 
 static enum fws_status set_va(struct fws_error *err, enum fws_status status, const char *format,
+                              va_list args) __attribute__((format(printf, 3, 0)));
+
+static enum fws_status set_va(struct fws_error *err, enum fws_status status, const char *format,
                               va_list args)
 {
     err->status = status;
