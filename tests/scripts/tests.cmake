@@ -8,3 +8,5 @@ add_test(NAME scripts/layers-refuses
 add_test(NAME scripts/spdx COMMAND ${scripts}/spdx)
 add_test(NAME scripts/test-count
     COMMAND ${CMAKE_CURRENT_LIST_DIR}/count_test.sh ${PROJECT_SOURCE_DIR})
+add_test(NAME examples/firmware
+    COMMAND ${CMAKE_CURRENT_LIST_DIR}/firmware_test.sh ${PROJECT_SOURCE_DIR})
