@@ -10,3 +10,6 @@ add_test(NAME scripts/test-count
     COMMAND ${CMAKE_CURRENT_LIST_DIR}/count_test.sh ${PROJECT_SOURCE_DIR})
 add_test(NAME examples/firmware
     COMMAND ${CMAKE_CURRENT_LIST_DIR}/firmware_test.sh ${PROJECT_SOURCE_DIR})
+add_test(NAME scripts/hardening-check
+    COMMAND ${CMAKE_CURRENT_LIST_DIR}/hardening_test.sh ${PROJECT_SOURCE_DIR})
+include(${CMAKE_CURRENT_LIST_DIR}/install.cmake)

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The installed headers compile, the libraries link, and a judgement comes out. */
+#include <stdio.h>
+#include <string.h>
+
+#include "verifier/port/openssl/openssl.h"
+#include "verifier/verifier.h"
+
+static enum fws_status read_zeros(void *context, uint32_t offset, void *out, size_t size)
+{
+    (void)context;
+    (void)offset;
+    memset(out, 0, size);
+    return FWS_OK;
+}
+
+int main(void)
+{
+    static struct fws_verify_work work;
+    struct fws_verify_policy policy = {0};
+    struct fws_verify_io io = {.read = read_zeros, .size = 4096};
+    struct fws_verify_report report;
+    enum fws_status status = fws_verify(&policy, &io, &fws_verify_openssl, &work, &report);
+
+    printf("%s\n", fws_status_name(status));
+    return status == FWS_E_MAGIC ? 0 : 1;
+}
