@@ -289,6 +289,14 @@ TEST(after_and_times_bound_a_rule)
     assert_int_equal(call_token_info(), CKR_OK);
 }
 
+TEST(after_without_times_has_no_end)
+{
+    rules_set("C_GetTokenInfo device-error after=1\n");
+    assert_int_equal(call_token_info(), CKR_OK);
+    assert_int_equal(call_token_info(), CKR_DEVICE_ERROR);
+    assert_int_equal(call_token_info(), CKR_DEVICE_ERROR);
+}
+
 TEST(calls_are_counted_over_processes)
 {
     int status;
