@@ -41,6 +41,8 @@ struct fws_policy {
     uint64_t erased;                 /* 0x00 or 0xff: header padding and HEX gaps */
     bool resign;                     /* inputs that are images already are taken */
     struct fws_yaml_range hex_range; /* addresses of an Intel HEX file that count */
+    char *vendor_id;                 /* UUIDs or names as written, put into the image; NULL: none */
+    char *class_id;
     struct fws_yaml_texts version_from;
     struct fws_version_source sources[FWS_VERSION_SOURCES_MAX];
     size_t source_count;
