@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "tests/unit/keys/token.h"
+
+#ifdef TEST_SOFTHSM
+const char *const token_module = TEST_SOFTHSM;
+#else
+const char *const token_module = NULL;
+#endif
+
+static char folder[64];
+static char conf[128];
+static char store[96];
+static char hidden[96];
+static pid_t owner;
+
+static const struct fws_hsm_env environment[] = {{"SOFTHSM2_CONF", conf}};
+
+static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
+{
+    (void)info;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+/* A forked child of the test leaves the token alone. */
+__attribute__((destructor)) static void remove_folder(void)
+{
+    if (folder[0] != '\0' && owner == getpid()) {
+        (void)nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    }
+}
+
+static void make_folder(void)
+{
+    /* SoftHSM waits for the disk at each key; memory does not. */
+    (void)snprintf(folder, sizeof folder, "%s/fwsign-keys-test-XXXXXX",
+                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    assert_non_null(mkdtemp(folder));
+    owner = getpid();
+    (void)snprintf(conf, sizeof conf, "%s/softhsm2.conf", folder);
+    (void)snprintf(store, sizeof store, "%s/tokens", folder);
+    (void)snprintf(hidden, sizeof hidden, "%s/hidden", folder);
+    assert_int_equal(mkdir(store, 0700), 0);
+}
+
+void token_make(void)
+{
+    char text[256];
+    struct fws_error err = {0};
+    struct fws_hsm *hsm = NULL;
+    struct fws_hsm_options options = token_options(NULL);
+    FWS_AUTO(fws_secret) so_pin = {0};
+    FWS_AUTO(fws_secret) user_pin = {0};
+
+    make_folder();
+    (void)snprintf(text, sizeof text, "directories.tokendir = %s\nobjectstore.backend = file\n",
+                   store);
+    assert_int_equal(fws_file_replace(conf, text, strlen(text), FWS_OUTPUT_NEW, 0600, &err),
+                     FWS_OK);
+    assert_int_equal(fws_secret_set(&so_pin, "12345678", 8, &err), FWS_OK);
+    assert_int_equal(fws_secret_set(&user_pin, TOKEN_PIN, strlen(TOKEN_PIN), &err), FWS_OK);
+    assert_int_equal(fws_hsm_open(&options, &hsm, &err), FWS_OK);
+    enum fws_status status = fws_hsm_token_create(hsm, TOKEN_LABEL, &so_pin, &user_pin, &err);
+
+    if (status != FWS_OK) {
+        print_error("%s\n", err.text);
+    }
+    assert_int_equal(status, FWS_OK);
+    assert_int_equal(fws_hsm_token_create(hsm, TOKEN_LABEL, &so_pin, &user_pin, &err),
+                     FWS_E_EXISTS);
+    fws_hsm_close(&hsm);
+}
+
+static enum fws_status give_pin(void *context, const char *token_label, const char *pin_file_hint,
+                                struct fws_secret *pin, struct fws_error *err)
+{
+    struct token_pin *given = context;
+
+    (void)pin_file_hint;
+    given->asked++;
+    (void)snprintf(given->label, sizeof given->label, "%s", token_label);
+    return given->text == NULL ? fws_error_set(err, FWS_E_PIN_MISSING, "no PIN in this test")
+                               : fws_secret_set(pin, given->text, strlen(given->text), err);
+}
+
+struct fws_hsm_options token_options(struct token_pin *pin)
+{
+    return (struct fws_hsm_options){
+        .module = token_module,
+        .env = environment,
+        .env_count = 1,
+        .pin = pin == NULL ? NULL : give_pin,
+        .pin_context = pin,
+    };
+}
+
+void token_hide(void)
+{
+    assert_int_equal(rename(store, hidden), 0);
+}
+
+void token_show(void)
+{
+    assert_int_equal(rename(hidden, store), 0);
+}
+
+const char *token_folder(void)
+{
+    return folder;
+}
+
+void token_generate(enum fws_algorithm alg, const char *label, struct fws_key *out)
+{
+    struct token_pin pin = {.text = TOKEN_PIN};
+    struct fws_hsm_options options = token_options(&pin);
+    struct fws_hsm *hsm = NULL;
+    struct fws_error err = {0};
+
+    assert_int_equal(fws_hsm_open(&options, &hsm, &err), FWS_OK);
+    enum fws_status status = fws_hsm_key_generate(hsm, TOKEN_LABEL, alg, label, out, &err);
+
+    fws_hsm_close(&hsm);
+    if (status != FWS_OK) {
+        print_error("%s\n", err.text);
+    }
+    assert_int_equal(status, FWS_OK);
+}
