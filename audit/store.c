@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audit/store.h"
+#include "base/file.h"
+#include "base/lock.h"
+
+#define SEG_NAME    "seg"
+#define LOCK_NAME   "lock"
+#define NEW_NAME    ".new" /* a segment that has no name so far; one, as its maker has the lock */
+#define NAME_DIGITS 20u
+#define NAME_END    ".jsonl"
+#define FILE_MODE   0640
+#define FOLDER_MODE 0750
+#define OPEN_FLAGS  (O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+
+char *fws_segment_name(uint64_t first, char out[FWS_SEGMENT_NAME_SIZE])
+{
+    (void)snprintf(out, FWS_SEGMENT_NAME_SIZE, "%020" PRIu64 NAME_END, first);
+    return out;
+}
+
+static bool parse_name(const char *name, uint64_t *out)
+{
+    uint64_t number = 0;
+
+    if (strlen(name) != FWS_SEGMENT_NAME_SIZE - 1 || strspn(name, "0123456789") != NAME_DIGITS ||
+        strcmp(name + NAME_DIGITS, NAME_END) != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < NAME_DIGITS; i++) {
+        if (__builtin_mul_overflow(number, 10u, &number) ||
+            __builtin_add_overflow(number, (uint64_t)(name[i] - '0'), &number)) {
+            return false;
+        }
+    }
+    *out = number;
+    return true;
+}
+
+static void close_fd(int *fd_plus_1)
+{
+    if (*fd_plus_1 != 0) {
+        (void)close(*fd_plus_1 - 1);
+        *fd_plus_1 = 0;
+    }
+}
+
+void fws_store_close(struct fws_store *store)
+{
+    close_fd(&store->lock_fd);
+    close_fd(&store->seg_fd);
+    close_fd(&store->dir_fd);
+}
+
+static enum fws_status sync_folder(const char *path, struct fws_error *err)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    enum fws_status status = FWS_OK;
+
+    if (fd < 0) {
+        return fws_error_errno(err, errno, "'%s'", path);
+    }
+    if (fsync(fd) != 0) {
+        status = fws_error_errno(err, errno, "'%s': flush", path);
+    }
+    (void)close(fd);
+    return status;
+}
+
+/* The folder that holds the log's: its entry must be as durable as the log. */
+static enum fws_status sync_parent(const char *directory, struct fws_error *err)
+{
+    FWS_AUTO(fws_buf) path = {0};
+    enum fws_status status = fws_buf_printf(&path, err, "%s/..", directory);
+
+    if (status == FWS_OK) {
+        status = fws_buf_append(&path, "", 1, err);
+    }
+    return status == FWS_OK ? sync_folder((const char *)path.data, err) : status;
+}
+
+static enum fws_status make_parts(int dir_fd, const char *directory, struct fws_error *err)
+{
+    if (mkdirat(dir_fd, SEG_NAME, FOLDER_MODE) != 0 && errno != EEXIST) {
+        return fws_error_errno(err, errno, "'%s/%s'", directory, SEG_NAME);
+    }
+    int lock_fd = openat(dir_fd, LOCK_NAME, O_RDWR | O_CREAT | OPEN_FLAGS, FILE_MODE);
+
+    if (lock_fd < 0) {
+        return fws_error_errno(err, errno, "'%s/%s'", directory, LOCK_NAME);
+    }
+    (void)close(lock_fd);
+    return fsync(dir_fd) == 0 ? FWS_OK : fws_error_errno(err, errno, "'%s': flush", directory);
+}
+
+enum fws_status fws_store_create(const char *directory, struct fws_error *err)
+{
+    if (mkdir(directory, FOLDER_MODE) != 0 && errno != EEXIST) {
+        return fws_error_errno(err, errno, "'%s'", directory);
+    }
+    int dir_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (dir_fd < 0) {
+        return fws_error_errno(err, errno, "'%s'", directory);
+    }
+    enum fws_status status = make_parts(dir_fd, directory, err);
+
+    (void)close(dir_fd);
+    return status == FWS_OK ? sync_parent(directory, err) : status;
+}
+
+enum fws_status fws_store_open(struct fws_store *store, const char *directory, bool writable,
+                               struct fws_error *err)
+{
+    enum fws_status status = FWS_OK;
+
+    *store = (struct fws_store){0};
+    store->dir_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) + 1;
+    if (store->dir_fd == 0) {
+        return fws_error_errno(err, errno, "'%s'", directory);
+    }
+    store->seg_fd =
+        openat(store->dir_fd - 1, SEG_NAME, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) + 1;
+    if (store->seg_fd == 0) {
+        status = fws_error_errno(err, errno, "'%s/%s'", directory, SEG_NAME);
+    } else {
+        store->lock_fd =
+            openat(store->dir_fd - 1, LOCK_NAME, (writable ? O_RDWR : O_RDONLY) | OPEN_FLAGS) + 1;
+        if (store->lock_fd == 0 && (writable || errno != ENOENT)) {
+            status = fws_error_errno(err, errno, "'%s/%s'", directory, LOCK_NAME);
+        }
+    }
+    if (status != FWS_OK) {
+        fws_store_close(store);
+    }
+    return status;
+}
+
+enum fws_status fws_store_lock(const struct fws_store *store, bool exclusive, unsigned deadline_ms,
+                               struct fws_error *err)
+{
+    struct stat held;
+    struct stat named;
+
+    if (store->lock_fd == 0) {
+        return FWS_OK;
+    }
+    enum fws_status status =
+        fws_lock_take(store->lock_fd - 1, exclusive, deadline_ms, LOCK_NAME, err);
+
+    if (status != FWS_OK) {
+        return status;
+    }
+    if (fstat(store->lock_fd - 1, &held) != 0 ||
+        fstatat(store->dir_fd - 1, LOCK_NAME, &named, AT_SYMLINK_NOFOLLOW) != 0 ||
+        held.st_dev != named.st_dev || held.st_ino != named.st_ino) {
+        fws_store_unlock(store);
+        return fws_error_set(err, FWS_E_IO, "'%s': removed or replaced while in use", LOCK_NAME);
+    }
+    return FWS_OK;
+}
+
+void fws_store_unlock(const struct fws_store *store)
+{
+    if (store->lock_fd != 0) {
+        fws_lock_release(store->lock_fd - 1);
+    }
+}
+
+static void count_segment(struct fws_survey *out, uint64_t first, uint64_t bound)
+{
+    if (first <= bound) {
+        out->last = out->count == 0 || first > out->last ? first : out->last;
+        out->count++;
+        return;
+    }
+    out->next = !out->later || first < out->next ? first : out->next;
+    out->later = true;
+}
+
+enum fws_status fws_store_survey(const struct fws_store *store, uint64_t bound,
+                                 struct fws_survey *out, struct fws_error *err)
+{
+    int fd = openat(store->seg_fd - 1, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *entry;
+    uint64_t first;
+
+    *out = (struct fws_survey){0};
+    if (folder == NULL) {
+        enum fws_status status = fws_error_errno(err, errno, "'%s'", SEG_NAME);
+
+        close_fd(&(int){fd + 1});
+        return status;
+    }
+    while (errno = 0, (entry = readdir(folder)) != NULL) {
+        if (parse_name(entry->d_name, &first)) {
+            count_segment(out, first, bound);
+        }
+    }
+    enum fws_status status = errno == 0 ? FWS_OK : fws_error_errno(err, errno, "'%s'", SEG_NAME);
+
+    (void)closedir(folder);
+    return status;
+}
+
+enum fws_status fws_store_open_segment(const struct fws_store *store, uint64_t first, bool writable,
+                                       int *fd_plus_1, struct fws_error *err)
+{
+    char name[FWS_SEGMENT_NAME_SIZE];
+    struct stat info;
+    int flags = (writable ? O_RDWR | O_APPEND : O_RDONLY) | OPEN_FLAGS;
+    int fd = openat(store->seg_fd - 1, fws_segment_name(first, name), flags);
+
+    if (fd < 0 && errno != ELOOP && errno != EISDIR) {
+        return fws_error_errno(err, errno, "'%s/%s'", SEG_NAME, name);
+    }
+    if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        close_fd(&(int){fd + 1});
+        return fws_error_set(err, FWS_E_LOG_TAMPERED, "'%s/%s' is no regular file", SEG_NAME, name);
+    }
+    *fd_plus_1 = fd + 1;
+    return FWS_OK;
+}
+
+enum fws_status fws_store_check_identity(const struct fws_store *store, uint64_t first, int fd,
+                                         struct stat *info, struct fws_error *err)
+{
+    char name[FWS_SEGMENT_NAME_SIZE];
+    struct stat named;
+
+    if (fstat(fd, info) != 0 || fstatat(store->seg_fd - 1, fws_segment_name(first, name), &named,
+                                        AT_SYMLINK_NOFOLLOW) != 0) {
+        return fws_error_errno(err, errno, "'%s/%s' under an open log", SEG_NAME,
+                               fws_segment_name(first, name));
+    }
+    if (info->st_dev != named.st_dev || info->st_ino != named.st_ino) {
+        return fws_error_set(err, FWS_E_IO, "'%s/%s' was replaced under an open log", SEG_NAME,
+                             name);
+    }
+    if (info->st_nlink != 1) {
+        return fws_error_set(err, FWS_E_IO, "'%s/%s' has %lu names", SEG_NAME, name,
+                             (unsigned long)info->st_nlink);
+    }
+    return FWS_OK;
+}
+
+/* Content first, then the name, then the folder that holds the name. */
+static enum fws_status publish(const struct fws_store *store, int fd, const char *name,
+                               const void *text, size_t size, struct fws_error *err)
+{
+    enum fws_status status = fws_file_write_fd(fd, name, text, size, err);
+
+    if (status != FWS_OK) {
+        return status;
+    }
+    if (fsync(fd) != 0) {
+        return fws_error_errno(err, errno, "'%s/%s': flush", SEG_NAME, name);
+    }
+    if (faccessat(store->seg_fd - 1, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+        return fws_error_set(err, FWS_E_EXISTS, "'%s/%s': exists", SEG_NAME, name);
+    }
+    if (renameat(store->seg_fd - 1, NEW_NAME, store->seg_fd - 1, name) != 0) {
+        return fws_error_errno(err, errno, "'%s/%s'", SEG_NAME, name);
+    }
+    if (fsync(store->seg_fd - 1) != 0) {
+        return fws_error_errno(err, errno, "'%s': flush", SEG_NAME);
+    }
+    return FWS_OK;
+}
+
+enum fws_status fws_store_new_segment(const struct fws_store *store, uint64_t first,
+                                      const void *text, size_t size, int *fd_plus_1,
+                                      struct fws_error *err)
+{
+    char name[FWS_SEGMENT_NAME_SIZE];
+    int seg_fd = store->seg_fd - 1;
+
+    (void)unlinkat(seg_fd, NEW_NAME, 0); /* of a maker that died */
+    int fd = openat(seg_fd, NEW_NAME, O_RDWR | O_APPEND | O_CREAT | O_EXCL | OPEN_FLAGS, FILE_MODE);
+
+    if (fd < 0) {
+        return fws_error_errno(err, errno, "'%s': new segment", SEG_NAME);
+    }
+    enum fws_status status = publish(store, fd, fws_segment_name(first, name), text, size, err);
+
+    if (status != FWS_OK) {
+        (void)unlinkat(seg_fd, NEW_NAME, 0);
+        (void)close(fd);
+        return status;
+    }
+    *fd_plus_1 = fd + 1;
+    return FWS_OK;
+}
