@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signer/signer.h"
+
+/* What the slot must leave free; the policy's alignment comes with the full format section. */
+#define TRAILER_ALIGN 8u
+
+void fws_sign_decide(const struct fws_sign_request *request, const struct fws_firmware *firmware,
+                     const struct fws_image *image, const char *key_name, enum fws_algorithm alg,
+                     bool software, struct fws_decision *out)
+{
+    struct fws_facts facts = {
+        .key = key_name,
+        .key_software = software,
+        .version = request->spec.version,
+        .input_is_image = firmware->is_image,
+        .payload_size = image->payload_size,
+        .image_size = image->signed_size + fws_image_plain_area_max(alg, image->hash),
+        .trailer_size = fws_trailer_min_size(TRAILER_ALIGN),
+    };
+
+    fws_policy_decide(request->policy, &facts, out);
+}
