@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "cli/commands.h"
+#include "policy/policy.h"
+
+struct lint {
+    struct fws_cli *cli;
+    struct fws_json files;
+    struct fws_error first;
+};
+
+static void put_file(struct lint *lint, const char *path, const char *product,
+                     const struct fws_error *failure)
+{
+    fws_json_object(&lint->files, NULL);
+    fws_json_text(&lint->files, "file", path);
+    fws_json_bool(&lint->files, "valid", failure->status == FWS_OK);
+    if (failure->status == FWS_OK) {
+        fws_json_text(&lint->files, "product", product);
+    } else {
+        fws_json_text(&lint->files, "message", failure->text);
+    }
+    fws_json_end(&lint->files);
+}
+
+static enum fws_status lint_file(struct lint *lint, const char *path, struct fws_error *err)
+{
+    FWS_AUTO(fws_policy) policy = {0};
+    struct fws_error failure = {0};
+    enum fws_status status = FWS_OK;
+
+    failure.status = fws_policy_load(path, &policy, &failure);
+    put_file(lint, path, policy.product, &failure);
+    if (!lint->cli->global.json && failure.status == FWS_OK) {
+        status = fws_cli_print(err, "%s: product %s, ok\n", path, policy.product);
+    }
+    if (failure.status != FWS_OK) {
+        if (lint->first.status == FWS_OK) {
+            lint->first = failure;
+        } else if (!lint->cli->global.json) {
+            fws_cli_warn("%s", failure.text);
+        }
+    }
+    return status;
+}
+
+static enum fws_status lint_folder(struct lint *lint, struct fws_error *err)
+{
+    FWS_AUTO(fws_policy_set) set = {0};
+    enum fws_status status = fws_cli_config(lint->cli, err);
+    char *folder = NULL;
+
+    if (status == FWS_OK) {
+        folder = fws_config_path(&lint->cli->config, lint->cli->config.policy);
+        status = fws_policy_set_load(folder, &set, err);
+    }
+    free(folder);
+    for (size_t i = 0; status == FWS_OK && i < set.count; i++) {
+        status = lint_file(lint, set.policies[i].path, err);
+    }
+    return status;
+}
+
+enum fws_status fws_cmd_policy_lint(struct fws_cli *cli, const void *options, struct fws_error *err)
+{
+    struct lint lint = {.cli = cli};
+    enum fws_status status = FWS_OK;
+
+    (void)options;
+    fws_json_array(&lint.files, NULL);
+    if (cli->operand_count == 0) {
+        status = lint_folder(&lint, err);
+    }
+    for (int i = 0; status == FWS_OK && i < cli->operand_count; i++) {
+        status = lint_file(&lint, cli->operands[i], err);
+    }
+    if (status == FWS_OK && cli->global.json) {
+        status = fws_cli_json_list(cli, "policies", &lint.files, &lint.first, err);
+    }
+    fws_json_free(&lint.files);
+    if (status == FWS_OK && lint.first.status != FWS_OK) {
+        *err = lint.first;
+        status = err->status;
+    }
+    return status;
+}

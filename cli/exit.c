@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stddef.h>
+
+#include "cli/exit.h"
+
+static const struct {
+    int status;
+    enum fws_exit code;
+} special[] = {
+    {FWS_OK, FWS_EXIT_OK},
+    {FWS_E_INTERNAL, FWS_EXIT_MALFUNCTION},
+    {FWS_E_MEMORY, FWS_EXIT_MALFUNCTION},
+    {FWS_E_USAGE, FWS_EXIT_USAGE},
+    {FWS_E_IO, FWS_EXIT_MALFUNCTION},
+    {FWS_E_CONFIG, FWS_EXIT_CONFIG},
+    {FWS_E_INPUT, FWS_EXIT_INPUT},
+    {FWS_E_EXISTS, FWS_EXIT_CONFLICT},
+    {FWS_E_SPACE, FWS_EXIT_MALFUNCTION},
+    {FWS_E_INTERRUPTED, FWS_EXIT_MALFUNCTION},
+    {FWS_E_OVERFLOW, FWS_EXIT_INPUT},
+    {FWS_E_BUFFER_FULL, FWS_EXIT_MALFUNCTION},
+    {FWS_E_TRUNCATED, FWS_EXIT_INPUT},
+    {FWS_E_TRAILING, FWS_EXIT_INPUT},
+    {FWS_E_TOO_LARGE, FWS_EXIT_INPUT},
+    {FWS_E_NOT_FOUND, FWS_EXIT_INPUT},
+    {FWS_E_TIMEOUT, FWS_EXIT_HSM},
+    {FWS_E_DOCTOR, FWS_EXIT_NO},
+    {FWS_E_PUBKEY, FWS_EXIT_INPUT},
+    {FWS_E_BACKEND, FWS_EXIT_MALFUNCTION},
+    {FWS_E_HEX_SYNTAX, FWS_EXIT_INPUT},
+    {FWS_E_HEX_OVERLAP, FWS_EXIT_INPUT},
+    {FWS_E_HEX_SPREAD, FWS_EXIT_INPUT},
+    {FWS_E_VERSION_SYNTAX, FWS_EXIT_USAGE},
+    {FWS_E_HEADER_SPACE, FWS_EXIT_INPUT},
+    {FWS_E_ALREADY_IMAGE, FWS_EXIT_INPUT},
+    {FWS_E_TLV_LIMIT, FWS_EXIT_NO},
+    {FWS_E_KEY_NOT_FOUND, FWS_EXIT_KEY},
+    {FWS_E_KEY_AMBIGUOUS, FWS_EXIT_KEY},
+    {FWS_E_KEY_UNFIT, FWS_EXIT_KEY},
+    {FWS_E_KEY_TYPE, FWS_EXIT_KEY},
+    {FWS_E_KEY_PIN_MISMATCH, FWS_EXIT_KEY},
+    {FWS_E_URI, FWS_EXIT_USAGE},
+    {FWS_E_HSM_UNAVAILABLE, FWS_EXIT_HSM},
+    {FWS_E_HSM_TIMEOUT, FWS_EXIT_HSM},
+    {FWS_E_HSM_CRASHED, FWS_EXIT_HSM},
+    {FWS_E_HSM_ERROR, FWS_EXIT_HSM},
+    {FWS_E_HSM_SIGNATURE, FWS_EXIT_MALFUNCTION},
+    {FWS_E_PIN_WRONG, FWS_EXIT_CALLER},
+    {FWS_E_PIN_LOCKED, FWS_EXIT_CALLER},
+    {FWS_E_PIN_EXPIRED, FWS_EXIT_CALLER},
+    {FWS_E_PIN_MISSING, FWS_EXIT_CALLER},
+    {FWS_E_PIN_SOURCE, FWS_EXIT_CALLER},
+    {FWS_E_PIN_LAST_TRY, FWS_EXIT_CALLER},
+    {FWS_E_TOKEN_NOT_FOUND, FWS_EXIT_KEY},
+    {FWS_E_MODULE, FWS_EXIT_CONFIG},
+    {FWS_E_POLICY_DENIED, FWS_EXIT_DENIED},
+    {FWS_E_POLICY_INVALID, FWS_EXIT_CONFIG},
+    {FWS_E_PRODUCT, FWS_EXIT_USAGE},
+    {FWS_E_LOG_UNAVAILABLE, FWS_EXIT_LOG},
+    {FWS_E_LOG_TAIL, FWS_EXIT_LOG_TAIL},
+    {FWS_E_LOG_TAMPERED, FWS_EXIT_LOG_TAMPERED},
+    {FWS_E_LOG_UNKNOWN, FWS_EXIT_LOG_UNKNOWN},
+};
+
+enum fws_exit fws_exit_of(enum fws_status status)
+{
+    for (size_t i = 0; i < sizeof special / sizeof special[0]; i++) {
+        if (special[i].status == (int)status) {
+            return special[i].code;
+        }
+    }
+    /* Everything else in the range of images and the verifier is a judgement. */
+    return (int)status >= 100 && (int)status < 200 ? FWS_EXIT_NO : FWS_EXIT_MALFUNCTION;
+}
+
+bool fws_exit_retryable(enum fws_exit code)
+{
+    return code == FWS_EXIT_HSM || code == FWS_EXIT_BUDGET;
+}
