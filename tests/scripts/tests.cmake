@@ -13,3 +13,4 @@ add_test(NAME examples/firmware
 add_test(NAME scripts/hardening-check
     COMMAND ${CMAKE_CURRENT_LIST_DIR}/hardening_test.sh ${PROJECT_SOURCE_DIR})
 include(${CMAKE_CURRENT_LIST_DIR}/install.cmake)
+add_test(NAME scripts/docs COMMAND ${scripts}/docs)
