@@ -5,7 +5,7 @@
 #include "keys/describe.h"
 #include "keys/worker.h"
 
-#define START_TRIES 5u
+#define START_TRIES 4u
 #define START_PAUSE 20u /* ms, doubled each time */
 
 static CK_FUNCTION_LIST *api_of(const struct fws_worker *worker)
@@ -44,7 +44,7 @@ static bool is_worth_another_try(struct fws_worker *worker, unsigned *tries)
     if (worker->session_count == 0) {
         fws_module_stop(&worker->module);
     }
-    fws_clock_sleep_jitter(START_PAUSE << *tries);
+    fws_clock_sleep_jitter(START_PAUSE << (*tries - 1));
     return true;
 }
 
@@ -217,10 +217,13 @@ static enum fws_status get_once(struct fws_worker *worker, const struct fws_uri 
     struct fws_session *session = NULL;
     enum fws_status status = start_once(worker, err);
 
-    if (status == FWS_OK) {
-        status = select_slot(worker, uri, &slot, err);
-    }
     if (status != FWS_OK) {
+        return status;
+    }
+    status = select_slot(worker, uri, &slot, err);
+    if (status != FWS_OK) {
+        /* SoftHSM does not show a token whose file another program is writing. */
+        worker->transient = status == FWS_E_TOKEN_NOT_FOUND && worker->session_count == 0;
         return status;
     }
     for (size_t i = 0; i < worker->session_count; i++) {
