@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "base/clock.h"
 #include "keys/worker_link.h"
 #include "tests/unit/keys/token.h"
 #include "tests/unit/test.h"
@@ -17,80 +13,28 @@ static const enum fws_algorithm algorithms[] = {FWS_ALG_RSA2048, FWS_ALG_RSA3072
 
 static const uint8_t digest[FWS_HASH_MAX_SIZE] = {1, 2, 3};
 
-static void open_hsm(struct token_pin *pin, struct fws_hsm **out)
-{
-    static struct fws_hsm_options options;
-    struct fws_error err = {0};
-
-    options = token_options(pin);
-    assert_status(fws_hsm_open(&options, out, &err), FWS_OK);
-}
-
-static struct fws_uri uri_of(const char *text)
-{
-    struct fws_uri uri;
-    struct fws_error err = {0};
-
-    assert_status(fws_uri_parse(text, &uri, &err), FWS_OK);
-    return uri;
-}
-
-static void assert_ok(enum fws_status status, const struct fws_error *err)
-{
-    if (status != FWS_OK) {
-        print_error("%s\n", err->text);
-    }
-    assert_status(status, FWS_OK);
-}
-
-static void find(struct fws_hsm *hsm, const char *text, struct fws_key *out)
-{
-    struct fws_uri uri = uri_of(text);
-    struct fws_error err = {0};
-
-    assert_ok(fws_hsm_key_find(hsm, &uri, out, &err), &err);
-}
-
-static enum fws_status try_find(struct fws_hsm *hsm, const char *text, struct fws_error *err)
-{
-    struct fws_uri uri = uri_of(text);
-    struct fws_key key;
-
-    return fws_hsm_key_find(hsm, &uri, &key, err);
-}
-
-static enum fws_status try_sign(struct fws_hsm *hsm, const struct fws_key *key,
-                                struct fws_error *err)
-{
-    uint8_t signature[FWS_SIGNATURE_MAX_SIZE];
-    size_t size = 0;
-    size_t digest_size = fws_hash_size(fws_algorithm_hash(key->pub.alg));
-
-    return fws_hsm_sign(hsm, key, digest, digest_size, signature, &size, err);
-}
-
 TEST(every_kind_of_key_is_generated_found_fit_and_signs)
 {
     struct token_pin pin = {.text = TOKEN_PIN};
     struct fws_hsm *hsm = NULL;
     struct fws_error err = {0};
 
-    open_hsm(&pin, &hsm);
+    token_open(&pin, &hsm);
     for (size_t i = 0; i < ALGORITHM_COUNT; i++) {
         const char *name = fws_algorithm_name(algorithms[i]);
         char text[128];
         struct fws_key made, key;
         unsigned used;
 
-        assert_ok(fws_hsm_key_generate(hsm, TOKEN_LABEL, algorithms[i], name, &made, &err), &err);
+        token_ok(fws_hsm_key_generate(hsm, TOKEN_LABEL, algorithms[i], name, &made, &err), &err);
         (void)snprintf(text, sizeof text, "pkcs11:token=test%%20token;object=%s", name);
-        find(hsm, text, &key);
+        token_find(hsm, text, &key);
         assert_string_equal(key.pub.type, name);
         assert_int_equal(key.id_size, 20);
         assert_memory_equal(key.pub.spki_sha256, made.pub.spki_sha256, 32);
-        assert_ok(fws_key_check_fit(&key, 0, &used, &err), &err);
+        token_ok(fws_key_check_fit(&key, 0, &used, &err), &err);
         assert_int_equal(used, 0);
-        assert_ok(try_sign(hsm, &key, &err), &err);
+        token_ok(token_try_sign(hsm, &key, &err), &err);
     }
     assert_int_equal(pin.asked, 1);
     assert_string_equal(pin.label, TOKEN_LABEL);
@@ -103,13 +47,13 @@ TEST(a_key_is_found_by_id_alone)
     struct fws_hsm *hsm = NULL;
     struct fws_error err = {0};
     struct fws_key key, again;
-    struct fws_uri uri = uri_of("pkcs11:");
+    struct fws_uri uri = token_uri("pkcs11:");
 
-    open_hsm(&pin, &hsm);
-    find(hsm, "pkcs11:token=test%20token;object=ecdsa-p256", &key);
+    token_open(&pin, &hsm);
+    token_find(hsm, "pkcs11:token=test%20token;object=ecdsa-p256", &key);
     memcpy(uri.id, key.id, key.id_size);
     uri.id_size = key.id_size;
-    assert_ok(fws_hsm_key_find(hsm, &uri, &again, &err), &err);
+    token_ok(fws_hsm_key_find(hsm, &uri, &again, &err), &err);
     assert_string_equal(again.label, "ecdsa-p256");
     assert_int_equal(pin.asked, 1);
     fws_hsm_close(&hsm);
@@ -121,8 +65,8 @@ TEST(several_matches_are_an_error_that_names_them)
     struct fws_hsm *hsm = NULL;
     struct fws_error err = {0};
 
-    open_hsm(&pin, &hsm);
-    assert_status(try_find(hsm, "pkcs11:token=test%20token", &err), FWS_E_KEY_AMBIGUOUS);
+    token_open(&pin, &hsm);
+    assert_status(token_try_find(hsm, "pkcs11:token=test%20token", &err), FWS_E_KEY_AMBIGUOUS);
     assert_non_null(strstr(err.text, "pkcs11:token=test%20token;serial="));
     assert_non_null(strstr(err.text, "object="));
     assert_non_null(strstr(err.text, ";id=%"));
@@ -135,8 +79,8 @@ TEST(no_match_is_key_not_found)
     struct fws_hsm *hsm = NULL;
     struct fws_error err = {0};
 
-    open_hsm(&pin, &hsm);
-    assert_status(try_find(hsm, "pkcs11:token=test%20token;object=other", &err),
+    token_open(&pin, &hsm);
+    assert_status(token_try_find(hsm, "pkcs11:token=test%20token;object=other", &err),
                   FWS_E_KEY_NOT_FOUND);
     fws_hsm_close(&hsm);
 }
@@ -147,10 +91,11 @@ TEST(a_token_that_is_not_there_is_an_error_that_names_those_that_are)
     struct fws_hsm *hsm = NULL;
     struct fws_error err = {0};
 
-    open_hsm(&pin, &hsm);
-    assert_status(try_find(hsm, "pkcs11:token=other", &err), FWS_E_TOKEN_NOT_FOUND);
+    token_open(&pin, &hsm);
+    assert_status(token_try_find(hsm, "pkcs11:token=other", &err), FWS_E_TOKEN_NOT_FOUND);
     assert_non_null(strstr(err.text, "pkcs11:token=test%20token;serial="));
-    assert_status(try_find(hsm, "pkcs11:token=test%20token;serial=1", &err), FWS_E_TOKEN_NOT_FOUND);
+    assert_status(token_try_find(hsm, "pkcs11:token=test%20token;serial=1", &err),
+                  FWS_E_TOKEN_NOT_FOUND);
     fws_hsm_close(&hsm);
 }
 
@@ -160,8 +105,8 @@ TEST(a_public_key_cannot_be_asked_for)
     struct fws_hsm *hsm = NULL;
     struct fws_error err = {0};
 
-    open_hsm(&pin, &hsm);
-    assert_status(try_find(hsm, "pkcs11:token=test%20token;type=public", &err), FWS_E_URI);
+    token_open(&pin, &hsm);
+    assert_status(token_try_find(hsm, "pkcs11:token=test%20token;type=public", &err), FWS_E_URI);
     fws_hsm_close(&hsm);
 }
 
@@ -172,7 +117,7 @@ TEST(the_same_label_is_not_made_twice)
     struct fws_error err = {0};
     struct fws_key key;
 
-    open_hsm(&pin, &hsm);
+    token_open(&pin, &hsm);
     assert_status(fws_hsm_key_generate(hsm, TOKEN_LABEL, FWS_ALG_P256, "ecdsa-p256", &key, &err),
                   FWS_E_EXISTS);
     fws_hsm_close(&hsm);
@@ -185,14 +130,14 @@ TEST(a_wrong_pin_is_tried_once_and_never_again)
     struct fws_error err = {0};
     const char *uri = "pkcs11:token=test%20token;object=ecdsa-p256";
 
-    open_hsm(&pin, &hsm);
-    assert_status(try_find(hsm, uri, &err), FWS_E_PIN_WRONG);
+    token_open(&pin, &hsm);
+    assert_status(token_try_find(hsm, uri, &err), FWS_E_PIN_WRONG);
     assert_non_null(strstr(err.text, "CKR_PIN_INCORRECT (0xa0)"));
     /* The right one now would show that it was asked for or sent again. */
     pin.text = TOKEN_PIN;
-    assert_status(try_find(hsm, uri, &err), FWS_E_PIN_WRONG);
+    assert_status(token_try_find(hsm, uri, &err), FWS_E_PIN_WRONG);
     fws_worker_link_kill(fws_hsm_link(hsm));
-    assert_status(try_find(hsm, uri, &err), FWS_E_PIN_WRONG);
+    assert_status(token_try_find(hsm, uri, &err), FWS_E_PIN_WRONG);
     assert_int_equal(pin.asked, 1);
     fws_hsm_close(&hsm);
 }
@@ -203,13 +148,13 @@ TEST(a_missing_pin_matters_only_to_a_token_that_wants_one)
     struct fws_hsm *hsm = NULL;
     struct fws_error err = {0};
 
-    open_hsm(&pin, &hsm);
-    assert_status(try_find(hsm, "pkcs11:token=test%20token", &err), FWS_E_PIN_MISSING);
+    token_open(&pin, &hsm);
+    assert_status(token_try_find(hsm, "pkcs11:token=test%20token", &err), FWS_E_PIN_MISSING);
     assert_string_equal(err.text, "no PIN in this test");
-    assert_status(try_find(hsm, "pkcs11:token=other", &err), FWS_E_TOKEN_NOT_FOUND);
+    assert_status(token_try_find(hsm, "pkcs11:token=other", &err), FWS_E_TOKEN_NOT_FOUND);
     fws_hsm_close(&hsm);
-    open_hsm(NULL, &hsm);
-    assert_status(try_find(hsm, "pkcs11:token=test%20token", &err), FWS_E_PIN_MISSING);
+    token_open(NULL, &hsm);
+    assert_status(token_try_find(hsm, "pkcs11:token=test%20token", &err), FWS_E_PIN_MISSING);
     fws_hsm_close(&hsm);
 }
 
@@ -220,117 +165,17 @@ TEST(a_lost_token_is_unavailable_and_not_an_empty_one)
     struct fws_error err = {0};
     struct fws_key key;
 
-    open_hsm(&pin, &hsm);
-    find(hsm, "pkcs11:token=test%20token;object=ecdsa-p256", &key);
+    token_open(&pin, &hsm);
+    token_find(hsm, "pkcs11:token=test%20token;object=ecdsa-p256", &key);
     token_hide();
-    enum fws_status found = try_find(hsm, "pkcs11:token=test%20token;object=ecdsa-p256", &err);
-    enum fws_status signed_status = try_sign(hsm, &key, &err);
+    enum fws_status found =
+        token_try_find(hsm, "pkcs11:token=test%20token;object=ecdsa-p256", &err);
+    enum fws_status signed_status = token_try_sign(hsm, &key, &err);
 
     token_show();
     assert_status(found, FWS_E_HSM_UNAVAILABLE);
     assert_status(signed_status, FWS_E_HSM_UNAVAILABLE);
-    assert_ok(try_sign(hsm, &key, &err), &err);
-    assert_int_equal(pin.asked, 1);
-    fws_hsm_close(&hsm);
-}
-
-/* Death takes a moment to happen. */
-static void kill_and_wait(pid_t pid)
-{
-    siginfo_t info;
-
-    assert_int_equal(kill(pid, SIGKILL), 0);
-    assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
-}
-
-TEST(a_worker_that_died_while_idle_is_replaced_unnoticed)
-{
-    struct token_pin pin = {.text = TOKEN_PIN};
-    struct fws_hsm *hsm = NULL;
-    struct fws_error err = {0};
-    struct fws_key key;
-
-    open_hsm(&pin, &hsm);
-    find(hsm, "pkcs11:token=test%20token;object=ed25519", &key);
-    kill_and_wait(fws_hsm_link(hsm)->pid);
-    assert_ok(try_sign(hsm, &key, &err), &err);
-    assert_true(fws_hsm_link(hsm)->generation != key.generation);
-    uint64_t second = fws_hsm_link(hsm)->generation;
-
-    assert_ok(try_sign(hsm, &key, &err), &err);
-    assert_true(fws_hsm_link(hsm)->generation == second);
-    assert_int_equal(pin.asked, 1);
-    fws_hsm_close(&hsm);
-}
-
-TEST(a_worker_that_hangs_costs_one_deadline_and_one_error)
-{
-    struct token_pin pin = {.text = TOKEN_PIN};
-    struct fws_hsm_options options = token_options(&pin);
-    struct fws_hsm *hsm = NULL;
-    struct fws_error err = {0};
-    struct fws_key key;
-
-    options.deadline_ms = 1500;
-    assert_status(fws_hsm_open(&options, &hsm, &err), FWS_OK);
-    find(hsm, "pkcs11:token=test%20token;object=ecdsa-p384", &key);
-    pid_t pid = fws_hsm_link(hsm)->pid;
-    int64_t start = fws_clock_monotonic_ms();
-
-    assert_int_equal(kill(pid, SIGSTOP), 0);
-    assert_status(try_sign(hsm, &key, &err), FWS_E_HSM_TIMEOUT);
-    assert_in_range(fws_clock_monotonic_ms() - start, 1400, 4000);
-    assert_non_null(strstr(err.text, "a signature may have been made and lost"));
-    assert_non_null(strstr(err.text, "1500 ms"));
-    assert_int_equal(kill(pid, 0), -1);
-    assert_ok(try_sign(hsm, &key, &err), &err);
-    fws_hsm_close(&hsm);
-}
-
-TEST(a_worker_that_dies_during_a_request_is_one_error)
-{
-    struct token_pin pin = {.text = TOKEN_PIN};
-    struct fws_hsm *hsm = NULL;
-    struct fws_error err = {0};
-    struct fws_key key;
-
-    open_hsm(&pin, &hsm);
-    find(hsm, "pkcs11:token=test%20token;object=rsa-3072", &key);
-    pid_t pid = fws_hsm_link(hsm)->pid;
-
-    assert_int_equal(kill(pid, SIGSTOP), 0);
-    pid_t killer = fork();
-
-    if (killer == 0) {
-        fws_clock_sleep_jitter(200);
-        (void)kill(pid, SIGABRT);
-        (void)kill(pid, SIGCONT);
-        _exit(0);
-    }
-    assert_status(try_sign(hsm, &key, &err), FWS_E_HSM_CRASHED);
-    assert_non_null(strstr(err.text, "signal 6"));
-    assert_non_null(strstr(err.text, "a signature may have been made and lost"));
-    assert_int_equal(waitpid(killer, NULL, 0), killer);
-    assert_ok(try_sign(hsm, &key, &err), &err);
-    fws_hsm_close(&hsm);
-}
-
-TEST(a_worker_is_replaced_after_so_many_signatures)
-{
-    struct token_pin pin = {.text = TOKEN_PIN};
-    struct fws_hsm *hsm = NULL;
-    struct fws_error err = {0};
-    struct fws_key key;
-
-    open_hsm(&pin, &hsm);
-    fws_hsm_set_recycle(hsm, 2);
-    find(hsm, "pkcs11:token=test%20token;object=ed25519", &key);
-    for (int i = 0; i < 5; i++) {
-        uint64_t before = fws_hsm_link(hsm)->generation;
-
-        assert_ok(try_sign(hsm, &key, &err), &err);
-        assert_int_equal(fws_hsm_link(hsm)->generation != before, i == 2 || i == 4);
-    }
+    token_ok(token_try_sign(hsm, &key, &err), &err);
     assert_int_equal(pin.asked, 1);
     fws_hsm_close(&hsm);
 }
@@ -344,8 +189,8 @@ TEST(a_digest_of_another_size_is_refused)
     uint8_t signature[FWS_SIGNATURE_MAX_SIZE];
     size_t size;
 
-    open_hsm(&pin, &hsm);
-    find(hsm, "pkcs11:token=test%20token;object=ecdsa-p256", &key);
+    token_open(&pin, &hsm);
+    token_find(hsm, "pkcs11:token=test%20token;object=ecdsa-p256", &key);
     assert_status(fws_hsm_sign(hsm, &key, digest, 20, signature, &size, &err), FWS_E_INTERNAL);
     fws_hsm_close(&hsm);
 }
@@ -357,11 +202,11 @@ TEST(a_signature_by_another_key_is_refused)
     struct fws_error err = {0};
     struct fws_key key, other;
 
-    open_hsm(&pin, &hsm);
+    token_open(&pin, &hsm);
     token_generate(FWS_ALG_P256, "second", &other);
-    find(hsm, "pkcs11:token=test%20token;object=ecdsa-p256", &key);
+    token_find(hsm, "pkcs11:token=test%20token;object=ecdsa-p256", &key);
     key.pub = other.pub;
-    assert_status(try_sign(hsm, &key, &err), FWS_E_HSM_SIGNATURE);
+    assert_status(token_try_sign(hsm, &key, &err), FWS_E_HSM_SIGNATURE);
     fws_hsm_close(&hsm);
 }
 
@@ -372,8 +217,8 @@ TEST(tokens_are_listed_with_their_state)
     struct fws_error err = {0};
     size_t initialized = 0;
 
-    open_hsm(NULL, &hsm);
-    assert_ok(fws_hsm_token_list(hsm, &list, &err), &err);
+    token_open(NULL, &hsm);
+    token_ok(fws_hsm_token_list(hsm, &list, &err), &err);
     for (size_t i = 0; i < list.count; i++) {
         if (list.tokens[i].initialized) {
             initialized++;
@@ -391,12 +236,12 @@ TEST(tokens_are_listed_with_their_state)
 static size_t count_keys(struct token_pin *pin, const char *text, size_t *with_private)
 {
     struct fws_key_list list = {0};
-    struct fws_uri uri = uri_of(text);
+    struct fws_uri uri = token_uri(text);
     struct fws_hsm *hsm = NULL;
     struct fws_error err = {0};
 
-    open_hsm(pin, &hsm);
-    assert_ok(fws_hsm_key_list(hsm, &uri, &list, &err), &err);
+    token_open(pin, &hsm);
+    token_ok(fws_hsm_key_list(hsm, &uri, &list, &err), &err);
     *with_private = 0;
     for (size_t i = 0; i < list.count; i++) {
         *with_private += list.keys[i].has_private;
@@ -428,15 +273,44 @@ TEST(a_key_listed_can_sign)
 {
     struct token_pin pin = {.text = TOKEN_PIN};
     struct fws_key_list list = {0};
-    struct fws_uri uri = uri_of("pkcs11:object=ecdsa-p256");
+    struct fws_uri uri = token_uri("pkcs11:object=ecdsa-p256");
     struct fws_hsm *hsm = NULL;
     struct fws_error err = {0};
 
-    open_hsm(&pin, &hsm);
-    assert_ok(fws_hsm_key_list(hsm, &uri, &list, &err), &err);
+    token_open(&pin, &hsm);
+    token_ok(fws_hsm_key_list(hsm, &uri, &list, &err), &err);
     assert_int_equal(list.count, 1);
-    assert_ok(try_sign(hsm, &list.keys[0], &err), &err);
+    token_ok(token_try_sign(hsm, &list.keys[0], &err), &err);
     fws_key_list_free(&list);
+    fws_hsm_close(&hsm);
+}
+
+static enum fws_status fail_pin(void *context, const char *token_label, const char *pin_file_hint,
+                                struct fws_secret *pin, struct fws_error *err)
+{
+    unsigned *asked = context;
+
+    (void)token_label;
+    (void)pin;
+    ++*asked;
+    assert_string_equal(pin_file_hint, "/run/pin");
+    return fws_error_set(err, FWS_E_PIN_SOURCE, "mode 0644");
+}
+
+TEST(a_pin_source_that_fails_is_the_error_and_is_asked_once)
+{
+    unsigned asked = 0;
+    struct fws_hsm_options options = token_options(NULL);
+    struct fws_hsm *hsm = NULL;
+    struct fws_error err = {0};
+    const char *uri = "pkcs11:token=test%20token;object=ecdsa-p256?pin-source=file:/run/pin";
+
+    options.pin = fail_pin;
+    options.pin_context = &asked;
+    assert_status(fws_hsm_open(&options, &hsm, &err), FWS_OK);
+    assert_status(token_try_find(hsm, uri, &err), FWS_E_PIN_SOURCE);
+    assert_status(token_try_find(hsm, uri, &err), FWS_E_PIN_SOURCE);
+    assert_int_equal(asked, 1);
     fws_hsm_close(&hsm);
 }
 

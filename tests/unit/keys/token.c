@@ -138,3 +138,56 @@ void token_generate(enum fws_algorithm alg, const char *label, struct fws_key *o
     }
     assert_int_equal(status, FWS_OK);
 }
+
+static const uint8_t digest[FWS_HASH_MAX_SIZE] = {1, 2, 3};
+
+void token_open(struct token_pin *pin, struct fws_hsm **out)
+{
+    struct fws_hsm_options options = token_options(pin);
+    struct fws_error err = {0};
+
+    assert_int_equal(fws_hsm_open(&options, out, &err), FWS_OK);
+}
+
+struct fws_uri token_uri(const char *text)
+{
+    struct fws_uri uri;
+    struct fws_error err = {0};
+
+    assert_int_equal(fws_uri_parse(text, &uri, &err), FWS_OK);
+    return uri;
+}
+
+void token_ok(enum fws_status status, const struct fws_error *err)
+{
+    if (status != FWS_OK) {
+        print_error("%s\n", err->text);
+    }
+    assert_int_equal(status, FWS_OK);
+}
+
+void token_find(struct fws_hsm *hsm, const char *text, struct fws_key *out)
+{
+    struct fws_uri uri = token_uri(text);
+    struct fws_error err = {0};
+
+    token_ok(fws_hsm_key_find(hsm, &uri, out, &err), &err);
+}
+
+enum fws_status token_try_find(struct fws_hsm *hsm, const char *text, struct fws_error *err)
+{
+    struct fws_uri uri = token_uri(text);
+    struct fws_key key;
+
+    return fws_hsm_key_find(hsm, &uri, &key, err);
+}
+
+enum fws_status token_try_sign(struct fws_hsm *hsm, const struct fws_key *key,
+                               struct fws_error *err)
+{
+    uint8_t signature[FWS_SIGNATURE_MAX_SIZE];
+    size_t size = 0;
+    size_t digest_size = fws_hash_size(fws_algorithm_hash(key->pub.alg));
+
+    return fws_hsm_sign(hsm, key, digest, digest_size, signature, &size, err);
+}

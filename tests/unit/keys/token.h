@@ -36,4 +36,14 @@ const char *token_folder(void);
 /* Generate a key on the token; its label is the algorithm's name unless told otherwise. */
 void token_generate(enum fws_algorithm alg, const char *label, struct fws_key *out);
 
+/* ---- The calls of most tests; those without try_ must succeed. ---- */
+
+void token_ok(enum fws_status status, const struct fws_error *err);
+void token_open(struct token_pin *pin, struct fws_hsm **out);
+struct fws_uri token_uri(const char *text);
+void token_find(struct fws_hsm *hsm, const char *text, struct fws_key *out);
+enum fws_status token_try_find(struct fws_hsm *hsm, const char *text, struct fws_error *err);
+enum fws_status token_try_sign(struct fws_hsm *hsm, const struct fws_key *key,
+                               struct fws_error *err);
+
 #endif
