@@ -1,12 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/process.h"
 
 static volatile sig_atomic_t stop_signal;
+
+/* A process started with descriptor 0, 1 or 2 closed would open its log there, and print into it. */
+static enum fws_status fill_standard_descriptors(struct fws_error *err)
+{
+    int fd;
+
+    do {
+        fd = open("/dev/null", O_RDWR);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd < 0) {
+        return fws_error_errno(err, errno, "'/dev/null'");
+    }
+    (void)close(fd);
+    return FWS_OK;
+}
 
 enum fws_status fws_process_harden(struct fws_error *err)
 {
@@ -20,7 +37,7 @@ enum fws_status fws_process_harden(struct fws_error *err)
         return fws_error_errno(err, errno, "forbidding memory dumps");
     }
     (void)sigaction(SIGPIPE, &ignore, NULL);
-    return FWS_OK;
+    return fill_standard_descriptors(err);
 }
 
 static void remember(int number)

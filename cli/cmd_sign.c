@@ -92,6 +92,35 @@ static enum fws_status open_log(struct fws_cli_sign *run, struct fws_error *err)
     return status;
 }
 
+/* The key that signs the log's checkpoints must not be one that could be made to sign firmware. */
+static enum fws_status refuse_log_key(const struct fws_cli_sign *run, struct fws_error *err)
+{
+    const struct fws_key *key = &run->key.info;
+    const char *text = run->cli->config.log_key;
+    struct fws_uri uri;
+
+    if (text == NULL || run->key.soft != NULL) {
+        return FWS_OK;
+    }
+    enum fws_status status = fws_uri_parse(text, &uri, err);
+
+    if (status != FWS_OK) {
+        return fws_error_wrap(err, "%s: log-key", run->cli->config.path);
+    }
+    bool same_token = uri.token[0] == '\0' || strcmp(uri.token, key->token_label) == 0;
+    bool same_label = uri.object[0] == '\0' || strcmp(uri.object, key->label) == 0;
+    bool same_id = uri.id_size == 0 ||
+                   (uri.id_size == key->id_size && memcmp(uri.id, key->id, uri.id_size) == 0);
+
+    if (same_token && same_label && same_id) {
+        return fws_error_set(err, FWS_E_KEY_UNFIT,
+                             "key '%s' is the log's key, which never signs "
+                             "firmware",
+                             run->choice.name);
+    }
+    return FWS_OK;
+}
+
 static enum fws_status open_key(struct fws_cli_sign *run, struct fws_error *err)
 {
     struct fws_signing_key_ref ref = {
@@ -104,7 +133,9 @@ static enum fws_status open_key(struct fws_cli_sign *run, struct fws_error *err)
     if (run->choice.pem_path != NULL) {
         fws_cli_warn("warning: '%s' is a software key, for development only", run->choice.name);
     }
-    return fws_signing_key_open(run->cli->hsm, &ref, run->policy, &run->key, err);
+    enum fws_status status = fws_signing_key_open(run->cli->hsm, &ref, run->policy, &run->key, err);
+
+    return status == FWS_OK ? refuse_log_key(run, err) : status;
 }
 
 /* The worker starts first and comes up while the files are read. */
