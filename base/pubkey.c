@@ -207,11 +207,30 @@ enum fws_status fws_pubkey_from_pem(const char *pem, size_t size, struct fws_pub
     return pkey == NULL ? bad_key(err, "no PEM key found") : fill_and_free(pkey, out, err);
 }
 
+/*
+ * Decoding costs OpenSSL 3 more than a P-256 verification, and a batch is signed with one key: keep
+ * the last one, named by all its bytes.
+ */
+static _Thread_local struct {
+    EVP_PKEY *pkey;
+    size_t spki_size;
+    uint8_t spki[FWS_PUBKEY_SPKI_MAX_SIZE];
+} last_key;
+
+/* Borrowed until the next call. */
 static EVP_PKEY *load(const struct fws_pubkey *key)
 {
     const unsigned char *at = key->spki;
 
-    return d2i_PUBKEY(NULL, &at, (long)key->spki_size);
+    if (last_key.pkey != NULL && last_key.spki_size == key->spki_size &&
+        memcmp(last_key.spki, key->spki, key->spki_size) == 0) {
+        return last_key.pkey;
+    }
+    EVP_PKEY_free(last_key.pkey);
+    last_key.pkey = d2i_PUBKEY(NULL, &at, (long)key->spki_size);
+    last_key.spki_size = key->spki_size;
+    memcpy(last_key.spki, key->spki, key->spki_size);
+    return last_key.pkey;
 }
 
 enum fws_status fws_pubkey_to_pem(const struct fws_pubkey *key, struct fws_buf *out,
@@ -230,7 +249,6 @@ enum fws_status fws_pubkey_to_pem(const struct fws_pubkey *key, struct fws_buf *
         status = fws_error_set(err, FWS_E_BACKEND, "public key: cannot be written as PEM");
     }
     BIO_free(bio);
-    EVP_PKEY_free(pkey);
     return status;
 }
 
@@ -297,7 +315,6 @@ enum fws_status fws_pubkey_verify(const struct fws_pubkey *key, const uint8_t *d
     } else {
         verdict = verify_digest(pkey, key, digest, digest_size, signature, signature_size);
     }
-    EVP_PKEY_free(pkey);
     ERR_clear_error();
     if (verdict != 1) {
         return fws_error_set(err, FWS_E_SIGNATURE_INVALID,

@@ -154,7 +154,7 @@ static bool encodes_back(const EVP_PKEY *pkey, const struct fws_trusted_key *key
     return same;
 }
 
-static EVP_PKEY *load_key(const struct fws_trusted_key *key)
+static EVP_PKEY *decode_key(const struct fws_trusted_key *key)
 {
     const unsigned char *at = key->der;
     EVP_PKEY *pkey = NULL;
@@ -170,6 +170,38 @@ static EVP_PKEY *load_key(const struct fws_trusted_key *key)
     }
     EVP_PKEY_free(pkey);
     return NULL;
+}
+
+/*
+ * Decoding costs OpenSSL 3 more than a P-256 verification, and a batch is judged with one key: keep
+ * the last one, named by all its bytes.
+ */
+static _Thread_local struct {
+    EVP_PKEY *pkey;
+    enum fws_algorithm alg;
+    size_t der_size;
+    uint8_t der[FWS_PUBKEY_DER_MAX_SIZE];
+} last_key;
+
+static bool is_last(const struct fws_trusted_key *key)
+{
+    return last_key.pkey != NULL && last_key.alg == key->alg &&
+           last_key.der_size == key->der_size && memcmp(last_key.der, key->der, key->der_size) == 0;
+}
+
+/* Borrowed until the next call; NULL when the bytes are no key of that kind. */
+static EVP_PKEY *load_key(const struct fws_trusted_key *key)
+{
+    if (!is_last(key)) {
+        EVP_PKEY_free(last_key.pkey);
+        last_key.pkey = decode_key(key);
+        if (last_key.pkey != NULL) {
+            last_key.alg = key->alg;
+            last_key.der_size = key->der_size;
+            memcpy(last_key.der, key->der, key->der_size);
+        }
+    }
+    return last_key.pkey;
 }
 
 /* ---- Signatures ---- */
@@ -277,7 +309,6 @@ static enum fws_status verify(const struct fws_trusted_key *key, const uint8_t *
     } else if (pkey != NULL) {
         status = verify_digest(pkey, key->alg, message, message_size, sig);
     }
-    EVP_PKEY_free(pkey);
     (void)ERR_pop_to_mark(); /* the caller's error queue stays as it was */
     return status;
 }
