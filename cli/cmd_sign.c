@@ -187,6 +187,7 @@ static void item_free(struct fws_cli_sign_item *item)
     free(item->output);
     fws_firmware_free(&item->firmware);
     fws_image_free(&item->image);
+    free(item);
 }
 
 static enum fws_status algorithm_of(const struct fws_cli_sign *run, enum fws_algorithm *out,
@@ -250,40 +251,91 @@ static enum fws_status sign_item(struct fws_cli_sign *run, struct fws_cli_sign_i
                                       : fws_decision_error(run->policy, &item->decision, err);
     }
     return fws_sign_run(&run->signer, &run->key, &request, &item->firmware, &item->image,
-                        &item->decision, &item->result, err);
+                        &item->decision, &item->result, &item->delivery, err);
 }
 
 static void remember_failure(struct fws_cli_sign *run, const struct fws_error *failure)
 {
-    if (run->first == FWS_OK) {
-        run->first = failure->status;
-        run->first_error = *failure;
+    if (run->first.status == FWS_OK) {
+        run->first = *failure;
     } else if (!run->cli->global.json) {
         fws_cli_warn("%s", failure->text);
     }
 }
 
+/* Say what became of the item and let go of it. */
+static enum fws_status close_item(struct fws_cli_sign *run, struct fws_cli_sign_item *item,
+                                  const struct fws_error *failure, struct fws_error *err)
+{
+    if (failure->status != FWS_OK) {
+        remember_failure(run, failure);
+    }
+    enum fws_status status = fws_sign_report(run, item, failure, err);
+
+    item_free(item);
+    return status;
+}
+
+/* The file of the input before is in place, or its failure on record. */
+static enum fws_status finish_pending(struct fws_cli_sign *run, struct fws_error *err)
+{
+    struct fws_cli_sign_item *item = run->pending;
+    struct fws_error failure = {0};
+
+    if (item == NULL) {
+        return FWS_OK;
+    }
+    run->pending = NULL;
+    failure.status = fws_delivery_finish(&run->signer, &item->result, &item->delivery, &failure);
+    return close_item(run, item, &failure, err);
+}
+
+static struct fws_cli_sign_item *new_item(const struct fws_cli_sign *run, const char *input)
+{
+    const struct fws_cli_sign_options *options = run->options;
+    struct fws_cli_sign_item *item = calloc(1, sizeof *item);
+
+    if (item != NULL) {
+        item->input = input;
+        item->output = options->output != NULL ? strdup(options->output)
+                       : options->in_place     ? strdup(input)
+                                               : default_output(input);
+    }
+    if (item != NULL && item->output == NULL) {
+        free(item);
+        item = NULL;
+    }
+    return item;
+}
+
+/* Sign one input while the file of the one before is flushed and named. */
 static enum fws_status sign_input(struct fws_cli_sign *run, const char *input,
                                   struct fws_error *err)
 {
-    const struct fws_cli_sign_options *options = run->options;
-    struct fws_cli_sign_item item = {.input = input};
+    struct fws_cli_sign_item *item = new_item(run, input);
     struct fws_error failure = {0};
+    enum fws_status status = FWS_OK;
 
-    item.output = options->output != NULL ? strdup(options->output)
-                  : options->in_place     ? strdup(input)
-                                          : default_output(input);
-    if (item.output == NULL) {
-        return fws_error_set(err, FWS_E_MEMORY, "no memory for a path");
+    if (item == NULL) {
+        return fws_error_set(err, FWS_E_MEMORY, "no memory for '%s'", input);
     }
-    enum fws_status status = sign_item(run, &item, &failure);
+    /* Two inputs of one output: the second must see the first's file. */
+    if (run->pending != NULL && strcmp(run->pending->output, item->output) == 0) {
+        status = finish_pending(run, err);
+    }
+    failure.status = sign_item(run, item, &failure);
+    if (status == FWS_OK) {
+        status = finish_pending(run, err);
+    }
+    if (failure.status != FWS_OK || run->options->dry_run) {
+        enum fws_status closed = close_item(run, item, &failure, err);
 
-    failure.status = status;
-    if (status != FWS_OK) {
-        remember_failure(run, &failure);
+        return status == FWS_OK ? closed : status;
     }
-    status = fws_sign_report(run, &item, &failure, err);
-    item_free(&item);
+    run->pending = item;
+    if (run->cli->operand_count > 1) {
+        fws_delivery_start(&item->delivery);
+    }
     return status;
 }
 
@@ -297,15 +349,19 @@ static bool hopeless(enum fws_status status)
 static enum fws_status sign_all(struct fws_cli_sign *run, struct fws_error *err)
 {
     enum fws_status status = FWS_OK;
+    struct fws_error ignored = {0};
 
     fws_json_array(&run->images, NULL);
     for (int i = 0; status == FWS_OK && i < run->cli->operand_count; i++) {
         status = sign_input(run, run->cli->operands[i], err);
-        if (hopeless(run->first)) {
+        if (hopeless(run->first.status)) {
             break;
         }
     }
-    return status;
+    /* Also when printing failed: what is signed gets its file. */
+    enum fws_status last = finish_pending(run, status == FWS_OK ? err : &ignored);
+
+    return status == FWS_OK ? last : status;
 }
 
 static void run_close(struct fws_cli_sign *run)
@@ -326,11 +382,11 @@ static enum fws_status finish(struct fws_cli_sign *run, enum fws_status status,
         return status;
     }
     if (run->cli->global.json) {
-        status = fws_cli_json_list(run->cli, "images", &run->images, &run->first_error, err);
+        status = fws_cli_json_list(run->cli, "images", &run->images, &run->first, err);
     }
-    if (status == FWS_OK && run->first != FWS_OK) {
-        *err = run->first_error;
-        status = run->first;
+    if (status == FWS_OK && run->first.status != FWS_OK) {
+        *err = run->first;
+        status = err->status;
     }
     return status;
 }

@@ -8,8 +8,9 @@
 #define FWS_COMMAND_FUNCTIONS(X)                                                                   \
     X(init)                                                                                        \
     X(sign)                                                                                        \
-    X(verify) X(inspect) X(key_list) X(key_show) X(key_export) X(policy_lint) X(audit_verify)      \
-        X(audit_log) X(doctor) X(config_show) X(completion) X(manual) X(version)
+    X(verify)                                                                                      \
+    X(inspect) X(key_list) X(key_show) X(key_export) X(policy_lint) X(audit_verify) X(audit_log)   \
+        X(doctor) X(config_show) X(completion) X(manual) X(version)
 
 #define FWS_COMMAND_DECLARE(name)                                                                  \
     enum fws_status fws_cmd_##name(struct fws_cli *cli, const void *options, struct fws_error *err);

@@ -19,6 +19,8 @@ struct fws_cli_sign_options {
     const char *detached;
 };
 
+struct fws_cli_sign_item;
+
 /* What all inputs of one command share. */
 struct fws_cli_sign {
     struct fws_cli *cli;
@@ -33,9 +35,9 @@ struct fws_cli_sign {
     struct fws_signing_key key;
     struct fws_signer signer;
     char caller[64];
-    struct fws_json images; /* entries of "images" */
-    enum fws_status first;  /* the first failure's status */
-    struct fws_error first_error;
+    struct fws_json images;            /* entries of "images" */
+    struct fws_error first;            /* the first failure; FWS_OK: none */
+    struct fws_cli_sign_item *pending; /* given its name while the next one is signed */
 };
 
 /* One input on its way. */
@@ -46,6 +48,7 @@ struct fws_cli_sign_item {
     struct fws_image image;
     struct fws_decision decision;
     struct fws_sign_result result;
+    struct fws_delivery delivery;
 };
 
 /* Fill run->spec from policy and options. */

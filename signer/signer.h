@@ -12,10 +12,13 @@
  *     fws_firmware_load(policy, path, &firmware, err);           bytes, read once
  *     fws_image_build(policy, &firmware, &spec, hash, &image, err);
  *     fws_sign_decide(&request, &firmware, &image, ..., &decision);    no token, no log
- *     fws_sign_run(&signer, &key, &request, ..., &result, err);        log, HSM, verifier, output
+ *     fws_sign_run(&signer, &key, &request, ..., &delivery, err);      log, HSM, verifier, log
+ *     fws_delivery_finish(&signer, &result, &delivery, err);           now the file is there
  */
 #ifndef FWS_SIGNER_SIGNER_H
 #define FWS_SIGNER_SIGNER_H
+
+#include <pthread.h>
 
 #include "audit/audit.h"
 #include "base/file.h"
@@ -165,18 +168,39 @@ void fws_sign_decide(const struct fws_sign_request *request, const struct fws_fi
                      const struct fws_image *image, const char *key_name, enum fws_algorithm alg,
                      bool software, struct fws_decision *out);
 
+/* Signed and on record, but the files have no name so far. The zero value is nothing to deliver. */
+struct fws_delivery {
+    struct fws_output image;
+    struct fws_output detached;
+    bool in_background;
+    pthread_t thread;
+    enum fws_status status;
+    struct fws_error why;
+};
+
 /*
- * Do it. decision is what fws_sign_decide said: a denied one is logged and refused
- * (FWS_E_POLICY_DENIED).
+ * Do it, up to the durable outcome. decision is what fws_sign_decide said: a denied one is logged
+ * and refused (FWS_E_POLICY_DENIED). image is finished in place.
  *
- * image is finished in place.
+ * On FWS_OK fws_delivery_finish must follow; on anything else nothing was released.
  */
-FWS_MUST_USE enum fws_status fws_sign_run(struct fws_signer *signer,
-                                          const struct fws_signing_key *key,
-                                          const struct fws_sign_request *request,
-                                          const struct fws_firmware *firmware,
-                                          struct fws_image *image,
-                                          const struct fws_decision *decision,
-                                          struct fws_sign_result *result, struct fws_error *err);
+FWS_MUST_USE enum fws_status fws_sign_run(
+    struct fws_signer *signer, const struct fws_signing_key *key,
+    const struct fws_sign_request *request, const struct fws_firmware *firmware,
+    struct fws_image *image, const struct fws_decision *decision, struct fws_sign_result *result,
+    struct fws_delivery *delivery, struct fws_error *err);
+
+/* Begin to flush and name the files in a thread, so that the next input is signed meanwhile. Where
+ * no thread is to be had fws_delivery_finish does the work. delivery must not move until then. */
+void fws_delivery_start(struct fws_delivery *delivery);
+
+/*
+ * Give the files their names, or wait until it is done. A failure is a record of its own in the
+ * log, since the outcome before it says "signed".
+ */
+FWS_MUST_USE enum fws_status fws_delivery_finish(struct fws_signer *signer,
+                                                 const struct fws_sign_result *result,
+                                                 struct fws_delivery *delivery,
+                                                 struct fws_error *err);
 
 #endif
