@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+foreach(name IN ITEMS verify entries signature claims)
+    fws_test(verifier/${name}
+        SOURCES unit/verifier/${name}_test.c unit/verifier/build.c
+        LINK verifier verifier_openssl format base bytes)
+endforeach()
