@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SEQUENCE { INTEGER r, INTEGER s }, both ways. The sizes of P-256 and P-384 need the short form of
- * a DER length only, so a length byte above 0x7f is never minimal here.
+ * a DER length only. The long form is not told apart: read as a short length, 0x80 and more is
+ * larger than any number that fits, and refused as such.
  */
 #include "format/format.h"
 
-#define TAG_INTEGER    0x02u
-#define TAG_SEQUENCE   0x30u
-#define SHORT_FORM_MAX 0x7fu
-#define SIGN_BIT       0x80u
-#define HALF_MAX_SIZE  48u
+#define TAG_INTEGER   0x02u
+#define TAG_SEQUENCE  0x30u
+#define SIGN_BIT      0x80u
+#define HALF_MAX_SIZE 48u
 
 static uint8_t first_byte(struct fws_reader reader)
 {
@@ -67,7 +67,7 @@ static struct fws_reader open_element(struct fws_reader *der, uint8_t tag)
     uint8_t size = fws_reader_u8(der);
     struct fws_reader content = fws_reader_slice(der, size);
 
-    content.bad = content.bad || !tag_right || size > SHORT_FORM_MAX;
+    content.bad = content.bad || !tag_right;
     return content;
 }
 
@@ -99,7 +99,7 @@ enum fws_status fws_ecdsa_raw_from_der(const uint8_t *der, size_t der_size, uint
     struct fws_reader reader = fws_reader_init(der, der_size);
     struct fws_writer writer = fws_writer_init(out, 2 * half_size);
 
-    if (half_size > HALF_MAX_SIZE || der_size > FWS_ECDSA_DER_MAX_SIZE) {
+    if (half_size > HALF_MAX_SIZE) {
         return FWS_E_SIGNATURE_ENCODING;
     }
     struct fws_reader sequence = open_element(&reader, TAG_SEQUENCE);

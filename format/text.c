@@ -40,12 +40,12 @@ bool fws_text_number(struct fws_reader *text, uint32_t max, uint32_t *out)
 
     *out = digit;
     while (next_digit(text, &digit)) {
-        if (leading_zero || digit > max || *out > (max - digit) / 10) {
+        if (leading_zero || *out > (max - digit) / 10) {
             return false;
         }
         *out = *out * 10 + digit;
     }
-    return *out <= max;
+    return true;
 }
 
 bool fws_text_version(struct fws_reader *text, struct fws_version *out)

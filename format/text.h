@@ -11,7 +11,7 @@ bool fws_text_take(struct fws_reader *text, char c);
 /* Skip spaces and tabs. */
 void fws_text_skip_blanks(struct fws_reader *text);
 
-/* Take a decimal number of at most max, without leading zeros; false when none stands there. */
+/* Take a decimal number of at most max (9 or more), without leading zeros; false when there is none. */
 FWS_MUST_USE bool fws_text_number(struct fws_reader *text, uint32_t max, uint32_t *out);
 
 /* Take a version and stop at the first byte that cannot belong to one. */

@@ -81,6 +81,14 @@ TEST(records_may_come_in_any_order)
     assert_memory_equal(out, "\x11\xff\x33\xff\x22", 5);
 }
 
+TEST(records_that_touch_leave_no_gap)
+{
+    assert_status(load(":0100000011EE\n:0100010022DC\n:0100020033CA\n" END), FWS_OK);
+    assert_int_equal(span.gap_to, 0);
+    assert_status(load(":0100020033CA\n:0100000011EE\n:0100010022DC\n" END), FWS_OK);
+    assert_int_equal(span.gap_to, 0);
+}
+
 TEST(the_largest_gap_is_named)
 {
     assert_status(scan(":0100040022D9\n:0100000011EE\n:0100100033BC\n:01000F0033BD\n" END), FWS_OK);
