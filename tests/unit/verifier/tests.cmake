@@ -4,3 +4,5 @@ foreach(name IN ITEMS verify entries signature claims)
         SOURCES unit/verifier/${name}_test.c unit/verifier/build.c
         LINK verifier verifier_openssl format base bytes)
 endforeach()
+fws_test(verifier/openssl SOURCES unit/verifier/openssl_test.c
+    LINK verifier_openssl verifier bytes)

@@ -189,6 +189,21 @@ TEST(one_other_byte_in_the_header_padding_is_refused)
     assert_status(with_padding(4096, 0x00, 4095, 0xff), FWS_E_HEADER_PADDING);
 }
 
+TEST(header_padding_is_the_same_in_every_block)
+{
+    build_start(&b);
+    b.header.header_size = FWS_HEADER_SIZE + 3 * FWS_VERIFY_BLOCK_SIZE;
+    build_seal(&b);
+    memset(&b.image[FWS_HEADER_SIZE + 2 * FWS_VERIFY_BLOCK_SIZE], 0, FWS_VERIFY_BLOCK_SIZE);
+    build_hash(&b);
+    build_key(&b, KEY_ED25519);
+    build_signature(&b, KEY_ED25519);
+    build_finish(&b);
+    build_trust(&b, KEY_ED25519);
+    assert_status(verify(&b), FWS_E_HEADER_PADDING);
+    assert_int_equal(b.report.offset, FWS_HEADER_SIZE + 2 * FWS_VERIFY_BLOCK_SIZE);
+}
+
 TEST(an_empty_payload_is_valid)
 {
     build_start(&b);
