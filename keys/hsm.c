@@ -69,7 +69,23 @@ static const char *op_name(const struct fws_call *call)
     return names[call->request.op];
 }
 
-/* Read replies up to the last one. */
+/* A worker that did not answer is gone; say which request it was. */
+static enum fws_status explain_silence(const struct fws_hsm *hsm, const struct fws_call *call,
+                                       unsigned patience_ms, struct fws_error *err)
+{
+    if (err->status == FWS_E_HSM_TIMEOUT) {
+        return fws_error_set(err, FWS_E_HSM_TIMEOUT, "module '%s': no answer to '%s' in %u ms",
+                             hsm->options.module, op_name(call), patience_ms);
+    }
+    return err->status == FWS_E_HSM_CRASHED
+               ? fws_error_wrap(err, "module '%s': %s", hsm->options.module, op_name(call))
+               : err->status;
+}
+
+/*
+ * Read replies up to the last one. What the caller finds wrong with an item is call->item_error:
+ * the worker goes on all the same, and how its login went must be known.
+ */
 static enum fws_status receive_all(struct fws_hsm *hsm, struct fws_call *call,
                                    struct fws_error *err)
 {
@@ -77,29 +93,19 @@ static enum fws_status receive_all(struct fws_hsm *hsm, struct fws_call *call,
     int64_t deadline = fws_clock_monotonic_ms() + patience_ms;
 
     for (;;) {
-        enum fws_status status = fws_worker_link_receive(&hsm->link, deadline, &call->done, err);
-
-        if (status == FWS_OK && call->done.kind == FWS_REPLY_DONE) {
+        if (fws_worker_link_receive(&hsm->link, deadline, &call->done, err) != FWS_OK) {
+            return explain_silence(hsm, call, patience_ms, err);
+        }
+        if (call->done.kind == FWS_REPLY_DONE) {
             return FWS_OK;
         }
-        if (status == FWS_OK && call->done.kind == FWS_REPLY_WAITING) {
+        if (call->done.kind == FWS_REPLY_WAITING) {
             deadline = fws_clock_monotonic_ms() + FWS_HSM_LOCK_MS + patience_ms;
-        } else if (status == FWS_OK && call->done.kind == FWS_REPLY_LOCKED) {
+        } else if (call->done.kind == FWS_REPLY_LOCKED) {
             deadline = fws_clock_monotonic_ms() + patience_ms;
-        } else if (status == FWS_OK && call->item != NULL) {
+        } else if (call->item != NULL && call->item_error.status == FWS_OK) {
             call->items++;
-            status = call->item(call->context, &call->done, err);
-        }
-        if (status == FWS_E_HSM_TIMEOUT) {
-            return fws_error_set(err, status, "module '%s': no answer to '%s' in %u ms",
-                                 hsm->options.module, op_name(call), patience_ms);
-        }
-        if (status == FWS_E_HSM_CRASHED) {
-            (void)fws_error_wrap(err, "module '%s': %s", hsm->options.module, op_name(call));
-        }
-        if (status != FWS_OK) {
-            fws_worker_link_kill(&hsm->link);
-            return status;
+            (void)!call->item(call->context, &call->done, &call->item_error);
         }
     }
 }
@@ -125,6 +131,7 @@ enum fws_status fws_hsm_call(struct fws_hsm *hsm, struct fws_call *call, struct 
 
     call->answered = false;
     call->items = 0;
+    call->item_error.status = FWS_OK;
     if (status == FWS_OK) {
         status = fws_worker_link_send(&hsm->link, &call->request, call->secrets, call->secret_count,
                                       err);
@@ -140,7 +147,12 @@ enum fws_status fws_hsm_call(struct fws_hsm *hsm, struct fws_call *call, struct 
     if (call->done.broken) {
         fws_worker_link_stop(&hsm->link);
     }
-    return take_verdict(&call->done, err);
+    status = take_verdict(&call->done, err);
+    if (status == FWS_OK && call->item_error.status != FWS_OK) {
+        *err = call->item_error;
+        status = err->status;
+    }
+    return status;
 }
 
 /* A URI without a label would let two names of one token ask for its PIN twice. */

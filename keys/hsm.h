@@ -36,8 +36,9 @@ struct fws_call {
     size_t secret_count;
     fws_item_fn *item;
     void *context;
-    size_t items;  /* replies before the last one */
-    bool answered; /* done is valid */
+    size_t items;                /* replies before the last one */
+    struct fws_error item_error; /* the first that item returned */
+    bool answered;               /* done is valid */
     struct fws_reply done;
 };
 

@@ -45,6 +45,7 @@ static enum fws_status call_for_key(struct fws_hsm *hsm, struct fws_call *call, 
     call->context = &one;
     enum fws_status status = fws_hsm_call_logged_in(hsm, call, err);
 
+    call->context = NULL;
     if (status == FWS_OK && one.count != 1) {
         status = fws_error_set(err, FWS_E_HSM_CRASHED, "the HSM worker sent %zu keys", one.count);
     }

@@ -96,7 +96,7 @@ static enum fws_status add_key(void *context, const struct fws_reply *item, stru
     }
     /* A list also shows what is broken. */
     if (status == FWS_E_PUBKEY) {
-        status = FWS_OK;
+        status = err->status = FWS_OK;
     }
     list->out->count += status == FWS_OK;
     return status;

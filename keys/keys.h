@@ -119,12 +119,12 @@ struct fws_hsm_options {
     size_t env_count;
     const char *work_dir; /* the worker's working folder; NULL = unchanged */
     const char *worker;   /* program to execute; NULL = this one (/proc/self/exe) */
-    unsigned deadline_ms; /* per request; 0 = FWS_HSM_DEADLINE_MS */
+    unsigned deadline_ms; /* per request, less waiting for other processes; 0 = the default */
     fws_pin_fn *pin;      /* NULL: tokens that need a PIN fail with FWS_E_PIN_MISSING */
     void *pin_context;
 };
 
-#define FWS_HSM_DEADLINE_MS 15000u
+#define FWS_HSM_DEADLINE_MS 15000u /* the default */
 
 struct fws_hsm;
 
@@ -142,9 +142,14 @@ void fws_hsm_prepare(struct fws_hsm *hsm);
 /*
  * Find exactly one private key (and its public object, by the same CKA_ID) by template.
  *
+ * The PIN is asked for before the module is started, so that nobody waits for a person; that there
+ * is none matters only when the token wants one.
+ *
  * FWS_E_TOKEN_NOT_FOUND, FWS_E_KEY_NOT_FOUND (only when C_GetTokenInfo still succeeds; otherwise
- * FWS_E_HSM_UNAVAILABLE), FWS_E_KEY_AMBIGUOUS naming the candidates by URI, FWS_E_PIN_*,
- * FWS_E_HSM_*.
+ * FWS_E_HSM_UNAVAILABLE), FWS_E_KEY_AMBIGUOUS naming the candidates (tokens or keys) by URI,
+ * FWS_E_KEY_UNFIT without exactly one public object of the same CKA_ID, FWS_E_URI for type=public,
+ * FWS_E_PIN_*, FWS_E_HSM_*, FWS_E_MODULE, FWS_E_INTERRUPTED when a stop signal was remembered
+ * (base/process.h), which is true of every request.
  */
 FWS_MUST_USE enum fws_status fws_hsm_key_find(struct fws_hsm *hsm, const struct fws_uri *uri,
                                               struct fws_key *out, struct fws_error *err);
@@ -155,8 +160,10 @@ FWS_MUST_USE enum fws_status fws_hsm_key_find(struct fws_hsm *hsm, const struct 
  *
  * signature  in MCUboot's encoding (ECDSA: minimal DER), FWS_SIGNATURE_MAX_SIZE bytes of room
  *
- * C_Sign is sent at most once. FWS_E_HSM_TIMEOUT and FWS_E_HSM_CRASHED mean that a signature may
- * have been made and lost. FWS_E_HSM_SIGNATURE: the token returned a wrong or short one.
+ * A worker that is gone or has lost the device before C_Sign was reached is replaced, the key found
+ * again (it must be the same public key) and the request made once more. C_Sign is sent at most
+ * once. After FWS_E_HSM_TIMEOUT, FWS_E_HSM_CRASHED and FWS_E_INTERRUPTED a signature may have been
+ * made and lost; the message says so. FWS_E_HSM_SIGNATURE: the token returned a wrong or short one.
  */
 FWS_MUST_USE enum fws_status fws_hsm_sign(struct fws_hsm *hsm, const struct fws_key *key,
                                           const uint8_t *digest, size_t digest_size,
@@ -169,7 +176,8 @@ struct fws_key_list {
 };
 
 /* Every signing key of every token that matches uri (may be all empty). Logs in where a PIN is to
- * be had; tokens without one show their public objects only. */
+ * be had; tokens without one show their public objects only. A key without public object has an
+ * empty pub. A wrong PIN ends the list. */
 FWS_MUST_USE enum fws_status fws_hsm_key_list(struct fws_hsm *hsm, const struct fws_uri *uri,
                                               struct fws_key_list *out, struct fws_error *err);
 void fws_key_list_free(struct fws_key_list *list);
@@ -196,7 +204,7 @@ void fws_token_list_free(struct fws_token_list *list);
 
 /*
  * Initialise a free slot as a new token with a user PIN (SoftHSM; for `init --dev` and tests).
- * FWS_E_EXISTS when a token has the label.
+ * FWS_E_EXISTS when a token has the label. May take four deadlines.
  */
 FWS_MUST_USE enum fws_status fws_hsm_token_create(struct fws_hsm *hsm, const char *label,
                                                   const struct fws_secret *so_pin,
@@ -205,8 +213,10 @@ FWS_MUST_USE enum fws_status fws_hsm_token_create(struct fws_hsm *hsm, const cha
 
 /*
  * Generate a key pair from the template of keys/templates/: sensitive, not extractable, sign-only,
- * with a random 20-byte CKA_ID; read back and compared, destroyed when it is not as demanded.
- * FWS_E_EXISTS when the token has the label.
+ * with a random 20-byte CKA_ID; read back and compared, destroyed when it is not as demanded. What
+ * a token does not let the template say beyond that (usage, allowed mechanisms) is left out: judge
+ * out with fws_key_check_fit. May take four deadlines.
+ * FWS_E_EXISTS when an object of the token has the label.
  */
 FWS_MUST_USE enum fws_status fws_hsm_key_generate(struct fws_hsm *hsm, const char *token_label,
                                                   enum fws_algorithm alg, const char *label,
