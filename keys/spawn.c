@@ -64,9 +64,6 @@ static enum fws_status make_environment(const struct fws_hsm_options *options,
     }
     out->added = out->list + used;
     for (size_t i = 0; i < options->env_count; i++) {
-        if (strcmp(options->env[i].name, "FWSIGN_PIN") == 0) {
-            continue;
-        }
         if (asprintf(&out->added[out->added_count], "%s=%s", options->env[i].name,
                      options->env[i].value) < 0) {
             out->added[out->added_count] = NULL;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -126,17 +127,22 @@ TEST(the_same_label_is_not_made_twice)
 TEST(a_wrong_pin_is_tried_once_and_never_again)
 {
     struct token_pin pin = {.text = "wrong"};
+    struct fws_hsm_options options = token_options(&pin);
     struct fws_hsm *hsm = NULL;
     struct fws_error err = {0};
     const char *uri = "pkcs11:token=test%20token;object=ecdsa-p256";
 
-    token_open(&pin, &hsm);
+    options.deadline_ms = 2000;
+    assert_status(fws_hsm_open(&options, &hsm, &err), FWS_OK);
     assert_status(token_try_find(hsm, uri, &err), FWS_E_PIN_WRONG);
     assert_non_null(strstr(err.text, "CKR_PIN_INCORRECT (0xa0)"));
     /* The right one now would show that it was asked for or sent again. */
     pin.text = TOKEN_PIN;
     assert_status(token_try_find(hsm, uri, &err), FWS_E_PIN_WRONG);
     fws_worker_link_kill(fws_hsm_link(hsm));
+    fws_hsm_prepare(hsm);
+    /* A worker that does not run would be noticed if it were asked anything. */
+    assert_int_equal(kill(fws_hsm_link(hsm)->pid, SIGSTOP), 0);
     assert_status(token_try_find(hsm, uri, &err), FWS_E_PIN_WRONG);
     assert_int_equal(pin.asked, 1);
     fws_hsm_close(&hsm);
@@ -208,6 +214,29 @@ TEST(a_signature_by_another_key_is_refused)
     key.pub = other.pub;
     assert_status(token_try_sign(hsm, &key, &err), FWS_E_HSM_SIGNATURE);
     fws_hsm_close(&hsm);
+}
+
+TEST(a_key_without_public_object_is_unfit_and_listed)
+{
+    struct token_pin pin = {.text = TOKEN_PIN};
+    struct fws_key_list list = {0};
+    struct fws_uri uri = token_uri("pkcs11:object=bare");
+    struct fws_hsm *hsm = NULL;
+    struct fws_error err = {0};
+    struct fws_key key;
+
+    token_generate(FWS_ALG_P256, "bare", &key);
+    token_destroy_public("bare");
+    token_open(&pin, &hsm);
+    assert_status(token_try_find(hsm, "pkcs11:token=test%20token;object=bare", &err),
+                  FWS_E_KEY_UNFIT);
+    assert_non_null(strstr(err.text, "no public object"));
+    token_ok(fws_hsm_key_list(hsm, &uri, &list, &err), &err);
+    assert_int_equal(list.count, 1);
+    assert_true(list.keys[0].has_private && list.keys[0].pub.spki_size == 0);
+    fws_key_list_free(&list);
+    fws_hsm_close(&hsm);
+    token_destroy_private("bare");
 }
 
 TEST(tokens_are_listed_with_their_state)

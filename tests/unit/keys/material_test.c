@@ -53,21 +53,23 @@ TEST(an_ec_point_is_taken_bare_or_in_an_octet_string)
 
 TEST(an_ec_point_of_another_size_or_off_the_curve_is_refused)
 {
-    uint8_t wrapped[67] = {0x04, 0x41};
+    uint8_t wrapped[68] = {0x04, 0x41};
     struct fws_pubkey out;
     struct fws_error err = {0};
 
     p256_point(wrapped + 2);
     struct fws_material material =
-        make(FWS_MATERIAL_EC, wrapped, sizeof wrapped - 1, P256_OID, sizeof P256_OID - 1);
+        make(FWS_MATERIAL_EC, wrapped, 66, P256_OID, sizeof P256_OID - 1);
 
     assert_status(fws_material_pubkey(&material, &out, &err), FWS_E_PUBKEY);
+    material = make(FWS_MATERIAL_EC, wrapped, 68, P256_OID, sizeof P256_OID - 1);
+    assert_status(fws_material_pubkey(&material, &out, &err), FWS_E_PUBKEY);
     wrapped[66] ^= 1;
-    material = make(FWS_MATERIAL_EC, wrapped, sizeof wrapped, P256_OID, sizeof P256_OID - 1);
+    material = make(FWS_MATERIAL_EC, wrapped, 67, P256_OID, sizeof P256_OID - 1);
     assert_status(fws_material_pubkey(&material, &out, &err), FWS_E_PUBKEY);
     wrapped[66] ^= 1;
     wrapped[1] = 0x40;
-    material = make(FWS_MATERIAL_EC, wrapped, sizeof wrapped, P256_OID, sizeof P256_OID - 1);
+    material = make(FWS_MATERIAL_EC, wrapped, 67, P256_OID, sizeof P256_OID - 1);
     assert_status(fws_material_pubkey(&material, &out, &err), FWS_E_PUBKEY);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a CI server does: many one-shot signers at once on one token, each with a worker of its own. */
+/* What a CI server does: many one-shot signers at once on one token, each with its own worker. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <dlfcn.h>
 #include <ftw.h>
+#include <p11-kit/pkcs11.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -190,4 +193,57 @@ enum fws_status token_try_sign(struct fws_hsm *hsm, const struct fws_key *key,
     size_t digest_size = fws_hash_size(fws_algorithm_hash(key->pub.alg));
 
     return fws_hsm_sign(hsm, key, digest, digest_size, signature, &size, err);
+}
+
+static CK_RV destroy(CK_OBJECT_CLASS object_class, const char *label)
+{
+    void *library = dlopen(token_module, RTLD_NOW | RTLD_LOCAL);
+    CK_C_GetFunctionList get_list = NULL;
+    CK_FUNCTION_LIST *api = NULL;
+    CK_SLOT_ID slots[8];
+    CK_ULONG count = 8;
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE object;
+    CK_UTF8CHAR pin[] = TOKEN_PIN;
+    CK_ATTRIBUTE match[] = {{CKA_CLASS, &object_class, sizeof object_class},
+                            {CKA_LABEL, (void *)(uintptr_t)label, strlen(label)}};
+
+    *(void **)&get_list = dlsym(library, "C_GetFunctionList");
+    /* The first slot is the only token; the spare one comes last. */
+    if (get_list(&api) != CKR_OK || api->C_Initialize(NULL) != CKR_OK ||
+        api->C_GetSlotList(CK_TRUE, slots, &count) != CKR_OK ||
+        api->C_OpenSession(slots[0], CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL, NULL, &session) !=
+            CKR_OK ||
+        api->C_Login(session, CKU_USER, pin, sizeof pin - 1) != CKR_OK ||
+        api->C_FindObjectsInit(session, match, 2) != CKR_OK ||
+        api->C_FindObjects(session, &object, 1, &count) != CKR_OK || count != 1) {
+        return CKR_GENERAL_ERROR;
+    }
+    (void)api->C_FindObjectsFinal(session);
+    return api->C_DestroyObject(session, object);
+}
+
+/* In a process of its own, as no test shall have the module in its memory. */
+static void destroy_apart(CK_OBJECT_CLASS object_class, const char *label)
+{
+    int status = 1;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        _exit(setenv(environment[0].name, conf, 1) == 0 && destroy(object_class, label) == CKR_OK
+                  ? 0
+                  : 1);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
+void token_destroy_public(const char *label)
+{
+    destroy_apart(CKO_PUBLIC_KEY, label);
+}
+
+void token_destroy_private(const char *label)
+{
+    destroy_apart(CKO_PRIVATE_KEY, label);
 }

@@ -36,6 +36,10 @@ const char *token_folder(void);
 /* Generate a key on the token; its label is the algorithm's name unless told otherwise. */
 void token_generate(enum fws_algorithm alg, const char *label, struct fws_key *out);
 
+/* Destroy one object, which fwsign itself never does. */
+void token_destroy_public(const char *label);
+void token_destroy_private(const char *label);
+
 /* ---- The calls of most tests; those without try_ must succeed. ---- */
 
 void token_ok(enum fws_status status, const struct fws_error *err);

@@ -124,11 +124,11 @@ TEST(a_worker_is_replaced_after_so_many_signatures)
 static enum fws_status run_script(const char *script, struct fws_error *err)
 {
     static char path[128];
-    struct fws_hsm_env env[] = {{"ADDED", "yes"}, {"REPLACED", "new"}, {"FWSIGN_PIN", "sekret"}};
+    struct fws_hsm_env env[] = {{"ADDED", "yes"}, {"REPLACED", "new"}};
     struct fws_hsm_options options = {
         .module = token_module,
         .env = env,
-        .env_count = 3,
+        .env_count = 2,
         .work_dir = token_folder(),
         .worker = path,
         .deadline_ms = 1000,
@@ -251,6 +251,20 @@ TEST(waiting_for_other_processes_does_not_eat_the_deadline)
     (void)close(gate[0]);
     (void)close(gate[1]);
     fws_hsm_close(&hsm);
+}
+
+TEST(a_worker_ends_by_itself_when_asked_to)
+{
+    struct token_pin pin = {.text = TOKEN_PIN};
+    struct fws_hsm *hsm = NULL;
+    struct fws_key key;
+
+    token_open(&pin, &hsm);
+    token_find(hsm, "pkcs11:token=test%20token;object=ed25519", &key);
+    int64_t start = fws_clock_monotonic_ms();
+
+    fws_hsm_close(&hsm);
+    assert_in_range(fws_clock_monotonic_ms() - start, 0, 900);
 }
 
 TEST(a_stop_signal_ends_the_wait)
