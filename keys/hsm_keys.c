@@ -91,7 +91,7 @@ static enum fws_status resolve(struct fws_hsm *hsm, const struct fws_key *key, u
 {
     bool alive = fws_worker_link_alive(&hsm->link);
     const struct fws_found *known = alive ? find_again(hsm, key) : NULL;
-    struct fws_key now;
+    struct fws_key now = {0};
     struct fws_uri uri;
 
     if (alive && key->handle != 0 && key->generation == hsm->link.generation) {
