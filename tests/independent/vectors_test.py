@@ -113,6 +113,29 @@ def test_compare(vectors):
          refusal(compare_structure, Image(one), Image(one + b"\xff")) is not None)
 
 
+def structure_after_flip(data, place):
+    """What compare_structure says of data and data with one bit flipped at place."""
+    flipped = bytearray(data)
+    flipped[place] ^= 1
+    return refusal(compare_structure, Image(data), Image(bytes(flipped)))
+
+
+def test_compare_values(vectors):
+    for key in ("p256", "rsa2048", "ed25519"):
+        data = read(vectors.path("good/key-%s-1024.bin" % key))
+        hash_value = Image(data).signed_size + 8
+        case("%s: a flipped hash is seen in the structure" % key,
+             structure_after_flip(data, hash_value) is not None)
+        random = Image(data).plain[2][0] in RANDOM_SIGNATURES
+        case("%s: a flipped signature is %s" % (key, "overlooked" if random else "seen"),
+             (structure_after_flip(data, len(data) - 1) is None) == random)
+    rsa2048 = Image(read(vectors.path("good/key-rsa2048-1024.bin")))
+    rsa2048.plain[2] = (rsa2048.plain[2][0], rsa2048.plain[2][1][1:])
+    whole = Image(read(vectors.path("good/key-rsa2048-1024.bin")))
+    why = refusal(compare_structure, whole, rsa2048)
+    case("an RSA signature of another length is seen", why is not None, why or "")
+
+
 def rebuilt(vectors, entry):
     """The same image once more, from its parts, signed anew."""
     image = Image(read(vectors.path(entry["output"])))
@@ -141,7 +164,8 @@ def test_build(vectors):
 
 def main():
     vectors = Vectors(sys.argv[1])
-    for test in (test_good, test_bad, test_wrong_key, test_compare, test_build):
+    for test in (test_good, test_bad, test_wrong_key, test_compare, test_compare_values,
+                 test_build):
         test(vectors)
     print("%d failed" % failures)
     return 1 if failures else 0
