@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+# The command line as its users see it: cli/NAME runs cli/NAME.sh against the program.
+include(ProcessorCount)
+ProcessorCount(FWSIGN_PROCESSORS)
+
+# fws_cli_test(NAME [ALONE] [TIMEOUT seconds]): ALONE keeps the machine to itself.
+function(fws_cli_test name)
+    cmake_parse_arguments(ARG "ALONE" "TIMEOUT" "" ${ARGN})
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 120)
+    endif()
+    add_test(NAME cli/${name} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/cli/${name}.sh)
+    set_tests_properties(cli/${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT
+        "FWSIGN=$<TARGET_FILE:fwsign>;FWSIGN_MOCK=$<TARGET_FILE:fwsign-mock>;SOFTHSM=${FWSIGN_SOFTHSM}")
+    if(ARG_ALONE)
+        set_tests_properties(cli/${name} PROPERTIES PROCESSORS ${FWSIGN_PROCESSORS})
+    endif()
+endfunction()
+
+if(FWSIGN_SOFTHSM)
+    fws_cli_test(lib_test)
+endif()
