@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The test library notices what it must notice.
 LIBRARY=$(cd "$(dirname "$0")" && pwd)/lib.sh
-# shellcheck source=lib.sh
+# shellcheck source=tests/cli/lib.sh
 . "$LIBRARY"
 
 # script TEXT: a script of its own that uses the library; its exit code in CODE.

@@ -19,4 +19,5 @@ endfunction()
 
 if(FWSIGN_SOFTHSM)
     fws_cli_test(lib_test)
+    fws_cli_test(faults)
 endif()
