@@ -3,15 +3,16 @@
 include(ProcessorCount)
 ProcessorCount(FWSIGN_PROCESSORS)
 
-# fws_cli_test(NAME [ALONE] [TIMEOUT seconds]): ALONE keeps the machine to itself.
+# fws_cli_test(NAME [ALONE] [TIMEOUT seconds] [ENVIRONMENT NAME=VALUE...]): ALONE keeps the machine to itself.
 function(fws_cli_test name)
-    cmake_parse_arguments(ARG "ALONE" "TIMEOUT" "" ${ARGN})
+    cmake_parse_arguments(ARG "ALONE" "TIMEOUT" "ENVIRONMENT" ${ARGN})
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 120)
     endif()
     add_test(NAME cli/${name} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/cli/${name}.sh)
     set_tests_properties(cli/${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT
         "FWSIGN=$<TARGET_FILE:fwsign>;FWSIGN_MOCK=$<TARGET_FILE:fwsign-mock>;SOFTHSM=${FWSIGN_SOFTHSM}")
+    set_property(TEST cli/${name} APPEND PROPERTY ENVIRONMENT ${ARG_ENVIRONMENT})
     if(ARG_ALONE)
         set_tests_properties(cli/${name} PROPERTIES PROCESSORS ${FWSIGN_PROCESSORS})
     endif()
@@ -20,4 +21,9 @@ endfunction()
 if(FWSIGN_SOFTHSM)
     fws_cli_test(lib_test)
     fws_cli_test(faults)
+    fws_cli_test(canary)
+
+    add_executable(crash_with_secret cli/crash_with_secret.c)
+    target_link_libraries(crash_with_secret PRIVATE fwsign_flags fwsign_hosted fws_base)
+    fws_cli_test(core ENVIRONMENT CRASH_WITH_SECRET=$<TARGET_FILE:crash_with_secret>)
 endif()
