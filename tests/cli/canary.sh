@@ -218,7 +218,7 @@ FWSIGN_PIN="$PIN" "$FWSIGN" sign --key prod-2025 --force fw/app.bin >"$OUT" 2>"$
 signer=$!
 kill_at_exit "$signer"
 if mock_wait C_Sign hang; then
-    workers=$(pgrep -P "$signer")
+    workers=$(worker_of "$signer")
     expect_equal 1 "$(echo "$workers" | grep -c .)" "number of workers"
     for process in $signer $workers; do
         expect_clean "$process" || break

@@ -302,6 +302,23 @@ mock_wait() {
     return 1
 }
 
+# The worker that runs the module for the fwsign process $1.
+worker_of() {
+    pgrep -P "$1"
+}
+
+# expect_gone PID: the process has ended, or does within two seconds.
+expect_gone() {
+    for _ in $(seq 40); do
+        if [ ! -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null; then
+            pass
+            return
+        fi
+        sleep 0.05
+    done
+    fail "process $1 is still there: $(tr '\0' ' ' <"/proc/$1/cmdline")"
+}
+
 # ---- The log ----
 
 # expect_log EXPRESSION: jq finds it true of the array of all entries.

@@ -22,6 +22,8 @@ if(FWSIGN_SOFTHSM)
     fws_cli_test(lib_test)
     fws_cli_test(faults)
     fws_cli_test(canary)
+    fws_cli_test(interrupt)
+    fws_cli_test(parallel ALONE TIMEOUT 300)
 
     add_executable(crash_with_secret cli/crash_with_secret.c)
     target_link_libraries(crash_with_secret PRIVATE fwsign_flags fwsign_hosted fws_base)
