@@ -27,5 +27,6 @@ if(FWSIGN_SOFTHSM)
 
     add_executable(crash_with_secret cli/crash_with_secret.c)
     target_link_libraries(crash_with_secret PRIVATE fwsign_flags fwsign_hosted fws_base)
+    fws_cli_test(vectors_sign ENVIRONMENT TESTS=${CMAKE_CURRENT_SOURCE_DIR})
     fws_cli_test(core ENVIRONMENT CRASH_WITH_SECRET=$<TARGET_FILE:crash_with_secret>)
 endif()
