@@ -200,7 +200,7 @@ expect_seen_nowhere "$PIN"
 # expect_clean PID: neither environment nor arguments of a running process hold the PIN.
 expect_clean() {
     for part in environ cmdline; do
-        if ! tr '\0' '\n' <"/proc/$1/$part" >"$WORK/.lib/part" 2>/dev/null; then
+        if ! { tr '\0' '\n' <"/proc/$1/$part" >"$WORK/.lib/part"; } 2>/dev/null; then
             skip "only root may look into a process that forbids it"
             return 1
         fi
