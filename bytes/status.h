@@ -31,7 +31,7 @@
     X(14, FWS_E_TOO_LARGE, "too-large", "the input exceeds a named limit")                         \
     X(15, FWS_E_NOT_FOUND, "file-not-found", "check the path")                                     \
     X(16, FWS_E_TIMEOUT, "timeout", "try again; raise the deadline if it persists")                \
-    X(17, FWS_E_DOCTOR, "doctor-found-problems", "see the checks that say PROBLEM")               \
+    X(17, FWS_E_DOCTOR, "doctor-found-problems", "see the checks that say PROBLEM")                \
     X(100, FWS_E_HEADER_TRUNCATED, "header-truncated", "not a whole image; copy it again")         \
     X(101, FWS_E_MAGIC, "bad-magic", "not an MCUboot image (or big endian)")                       \
     X(102, FWS_E_HEADER_SIZE, "bad-header-size", "header size must be at least 32")                \
