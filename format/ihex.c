@@ -217,7 +217,8 @@ static void join(struct coverage *coverage, size_t i)
         coverage->segment[i].last = coverage->segment[i + 1].last;
     }
     coverage->count--;
-    for (size_t k = i + 1; k < coverage->count; k++) {
+    /* The second bound is there for compilers that cannot see the first. */
+    for (size_t k = i + 1; k < coverage->count && k < SEGMENTS_MAX; k++) {
         coverage->segment[k] = coverage->segment[k + 1];
     }
 }
