@@ -87,8 +87,8 @@ FWS_MUST_USE enum fws_status fws_cli_config(struct fws_cli *cli, struct fws_erro
 /* The HSM of the configuration, opened once; its worker is started at once. */
 FWS_MUST_USE enum fws_status fws_cli_hsm(struct fws_cli *cli, struct fws_error *err);
 
-/* The PIN from the first source that has one; see docs of the command line. */
-enum fws_status fws_cli_pin(void *cli, const char *token_label, const char *pin_file_hint,
+/* The PIN from the first source that has one (see cli/pin.c); context is the struct fws_cli. */
+enum fws_status fws_cli_pin(void *context, const char *token_label, const char *pin_file_hint,
                             struct fws_secret *pin, struct fws_error *err);
 
 /* What KEY means: a configured name, else a pkcs11: URI, else a PEM file. */

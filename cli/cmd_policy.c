@@ -85,3 +85,25 @@ enum fws_status fws_cmd_policy_lint(struct fws_cli *cli, const void *options, st
     }
     return status;
 }
+
+static const char reference_head[] =
+    "<!-- SPDX-License-Identifier: Apache-2.0 -->\n"
+    "# The policy file\n\n"
+    "One YAML file a product, in the folder that `policy:` of `fwsign.yaml` names. Whatever is not "
+    "in\n"
+    "this table is an error, with file, line and column. This page is printed by\n"
+    "`fwsign policy reference` from the table that reads the files.\n\n";
+
+enum fws_status fws_cmd_policy_reference(struct fws_cli *cli, const void *options,
+                                         struct fws_error *err)
+{
+    FWS_AUTO(fws_buf) text = {0};
+    enum fws_status status = fws_buf_append(&text, reference_head, sizeof reference_head - 1, err);
+
+    (void)cli;
+    (void)options;
+    if (status == FWS_OK) {
+        status = fws_yaml_reference(fws_policy_fields, &text, err);
+    }
+    return status == FWS_OK ? fws_cli_write(text.data, text.size, err) : status;
+}

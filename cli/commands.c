@@ -30,6 +30,8 @@ const struct fws_command fws_commands[] = {
      1, 1, WITH(key_export), FWS_VALUES_KEY, NULL, ""},
     {"policy lint", fws_cmd_policy_lint, "check policy files", "[FILE...]", 0, -1, NO_OPTIONS,
      FWS_VALUES_FILE, NULL, "Without FILE: every file of the configured policy folder."},
+    {"policy reference", fws_cmd_policy_reference, "print every key a policy may hold", "", 0, 0,
+     NO_OPTIONS, FWS_VALUES_ANY, NULL, ""},
     {"audit verify", fws_cmd_audit_verify, "check the audit log's chain", "", 0, 0, NO_OPTIONS,
      FWS_VALUES_ANY, NULL,
      "Exit 0 intact, 14 incomplete tail after a crash, 15 altered, 16 cannot tell. A chain alone\n"

@@ -22,6 +22,7 @@ FWS_COMMAND(key_list);
 FWS_COMMAND(key_show);
 FWS_COMMAND_WITH_OPTIONS(key_export);
 FWS_COMMAND(policy_lint);
+FWS_COMMAND(policy_reference);
 FWS_COMMAND(audit_verify);
 FWS_COMMAND_WITH_OPTIONS(audit_log);
 FWS_COMMAND(doctor);

@@ -20,6 +20,7 @@ endfunction()
 
 if(FWSIGN_SOFTHSM)
     fws_cli_test(lib_test)
+    fws_cli_test(commands ENVIRONMENT DOCS=${PROJECT_SOURCE_DIR}/docs)
     fws_cli_test(faults)
     fws_cli_test(canary)
     fws_cli_test(interrupt)
