@@ -31,7 +31,7 @@ enum fws_status fws_log_compose(const struct fws_audit *log, const char *type, c
     memcpy(line.boot, log->boot, sizeof line.boot);
     memcpy(line.instance, log->instance, sizeof line.instance);
     memcpy(line.log, log->chain.log, sizeof line.log);
-    memcpy(line.prev, log->chain.head, sizeof line.prev);
+    memcpy(line.prev, log->chain.head_text, sizeof line.prev);
     (void)fws_clock_text(fws_clock_now_us(), line.time);
     enum fws_status status = fws_line_write(&line, out, err);
 

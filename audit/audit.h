@@ -43,7 +43,7 @@ struct fws_audit_options {
 
 /*
  * Create directory, lock and the first segment with its log.genesis entry. FWS_E_EXISTS when there
- * is a log. origin: the log's name, printable ASCII without blank, '"', '\\' and '+', at most
+ * is a log. origin: the log's name, printable ASCII without blank, '"', '\' and '+', at most
  * 128 bytes; FWS_E_USAGE otherwise. The folder above must exist.
  */
 FWS_MUST_USE enum fws_status fws_audit_create(const char *directory, const char *origin,

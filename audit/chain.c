@@ -11,7 +11,8 @@
 
 enum fws_status fws_chain_open(struct fws_chain *chain, struct fws_error *err)
 {
-    *chain = (struct fws_chain){.anchored = true};
+    *chain = (struct fws_chain){0};
+    fws_chain_rewind(chain, true);
     chain->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     chain->context = EVP_MD_CTX_new();
     if (chain->sha256 == NULL || chain->context == NULL ||
@@ -34,6 +35,7 @@ void fws_chain_rewind(struct fws_chain *chain, bool anchored)
     chain->anchored = anchored;
     chain->next = 0;
     memset(chain->head, 0, sizeof chain->head);
+    (void)fws_hex_encode(chain->head, sizeof chain->head, chain->head_text);
 }
 
 /* RFC 6962: the zero in front keeps a leaf from passing for an interior node of the tree. */
@@ -63,7 +65,7 @@ static enum fws_status check_link(const struct fws_chain *chain, const struct fw
         return fws_error_set(err, FWS_E_LOG_TAMPERED, "entry %llu stands where %llu belongs",
                              (unsigned long long)line->seq, (unsigned long long)chain->next);
     }
-    if (chain->anchored && memcmp(line->prev, chain->head, sizeof chain->head) != 0) {
+    if (chain->anchored && strcmp(line->prev, chain->head_text) != 0) {
         return fws_error_set(err, FWS_E_LOG_TAMPERED,
                              "prev of entry %llu is not the hash of the entry before",
                              (unsigned long long)line->seq);
@@ -140,6 +142,7 @@ enum fws_status fws_chain_accept(struct fws_chain *chain, const struct fws_line 
         return status;
     }
     memcpy(chain->head, leaf, sizeof leaf);
+    (void)fws_hex_encode(leaf, sizeof leaf, chain->head_text);
     memcpy(chain->log, line->log, sizeof chain->log);
     chain->next = line->seq + 1;
     chain->anchored = true;

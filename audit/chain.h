@@ -13,6 +13,7 @@ struct fws_chain {
     bool anchored;       /* false: the next line is taken at its word for seq and prev */
     uint64_t next;       /* index of the next entry */
     uint8_t head[32];    /* leaf hash of the entry before; zeros in front of the first */
+    char head_text[65];  /* the same in hexadecimal, as prev says it */
     char log[17];        /* short id of the log; "" while not known */
 };
 

@@ -21,7 +21,7 @@ struct fws_line {
     char instance[17];
     char log[17];
     uint64_t mono_ms;
-    uint8_t prev[32];
+    char prev[65]; /* hexadecimal: compared as text, as decoding costs more than the hash */
     uint64_t seq;
     char time[FWS_CLOCK_TEXT_SIZE];
     char type[FWS_AUDIT_TYPE_MAX + 1];

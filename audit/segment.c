@@ -144,16 +144,6 @@ static enum fws_status check_opening(const struct fws_segment *segment, const st
     return FWS_OK;
 }
 
-static enum fws_status damaged(struct fws_segment *segment, struct fws_error *err)
-{
-    if (segment->offset == 0) {
-        return fws_error_set(err, FWS_E_LOG_TAMPERED,
-                             "the segment's first line is damaged, which no crash does");
-    }
-    segment->torn = true;
-    return FWS_OK;
-}
-
 static enum fws_status follow_line(struct fws_segment *segment, struct fws_chain *chain,
                                    const struct fws_opening *opening,
                                    const struct fws_lines_item *item, struct fws_error *err)
@@ -163,7 +153,8 @@ static enum fws_status follow_line(struct fws_segment *segment, struct fws_chain
     enum fws_status status = fws_line_parse(item->text, item->size, &line, &reason);
 
     if (status == FWS_E_LOG_TAIL || (status == FWS_OK && !item->whole)) {
-        return damaged(segment, err);
+        segment->torn = true;
+        return FWS_OK;
     }
     if (segment->torn) {
         return fws_error_set(err, FWS_E_LOG_TAMPERED,
@@ -200,22 +191,19 @@ enum fws_status fws_segment_follow(struct fws_segment *segment, struct fws_chain
         status = follow_line(segment, chain, opening, &item, err);
     }
     if (status == FWS_OK && segment->offset == 0) {
-        return fws_error_set(err, FWS_E_LOG_TAMPERED, "the segment is empty, which no crash does");
+        return fws_error_set(err, FWS_E_LOG_TAMPERED,
+                             "the segment has no whole first line, which no crash does");
     }
     return status;
 }
 
-/* The end of a segment that has a successor, and what that must open with. */
+/* The end of a segment that has a successor, and what that must open with. Should it have grown by
+ * whole lines meanwhile, the successor's name is not the next index any more, and that is seen. */
 static enum fws_status settle_end(struct fws_segment *segment, struct fws_chain *chain,
                                   struct fws_opening *opening, struct fws_error *err)
 {
-    uint64_t next = chain->next;
     enum fws_status status = fws_segment_follow(segment, chain, NULL, err);
 
-    if (status == FWS_OK && chain->next != next) {
-        return fws_error_set(err, FWS_E_LOG_TAMPERED,
-                             "the segment goes on beyond the start of the next");
-    }
     return status == FWS_OK ? fws_opening_after(segment, opening, err) : status;
 }
 

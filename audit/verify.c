@@ -39,13 +39,15 @@ static enum fws_status judge(struct verifier *verifier, struct fws_error *err)
     case FWS_E_INTERNAL:
     case FWS_E_INTERRUPTED:
         return err->status;
-    case FWS_E_LOG_TAMPERED:
-        verifier->report->place[0] = '\0';
-        set_place(verifier, &verifier->segment);
-        set_verdict(verifier, FWS_AUDIT_TAMPERED, err->text);
-        break;
     default:
-        set_verdict(verifier, FWS_AUDIT_CANNOT_TELL, err->text);
+        break;
+    }
+    bool tampered = err->status == FWS_E_LOG_TAMPERED;
+
+    set_verdict(verifier, tampered ? FWS_AUDIT_TAMPERED : FWS_AUDIT_CANNOT_TELL, err->text);
+    verifier->report->place[0] = '\0';
+    if (tampered || verifier->segments > 0) {
+        set_place(verifier, &verifier->segment);
     }
     *err = (struct fws_error){0};
     return FWS_OK;
