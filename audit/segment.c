@@ -134,9 +134,9 @@ static enum fws_status check_opening(const struct fws_segment *segment, const st
     if (line->seq != segment->first) {
         return fws_error_set(err, FWS_E_LOG_TAMPERED, "the segment's name is not its first index");
     }
-    if (opening != NULL &&
-        (strcmp(line->type, opening->type) != 0 || line->data_size != opening->data.size ||
-         memcmp(line->data, opening->data.data, line->data_size) != 0)) {
+    if (opening != NULL && (strcmp(line->type, opening->type) != 0 ||
+                            line->data_size != opening->data.size || opening->data.data == NULL ||
+                            memcmp(line->data, opening->data.data, line->data_size) != 0)) {
         return fws_error_set(err, FWS_E_LOG_TAMPERED,
                              "the segment does not open with what the one before ends with (%s)",
                              opening->type);

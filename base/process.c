@@ -37,6 +37,7 @@ enum fws_status fws_process_harden(struct fws_error *err)
         return fws_error_errno(err, errno, "forbidding memory dumps");
     }
     (void)sigaction(SIGPIPE, &ignore, NULL);
+    (void)sigaction(SIGXFSZ, &ignore, NULL);
     return fill_standard_descriptors(err);
 }
 

@@ -9,7 +9,7 @@
 
 /*
  * No core dumps (RLIMIT_CORE 0 and PR_SET_DUMPABLE 0, which also keeps debuggers of the same user
- * out), SIGPIPE ignored so that a dead module or a closed pipe is an error and not a death,
+ * out), SIGPIPE and SIGXFSZ ignored so that a closed pipe or a full quota is an error and not a death,
  * descriptors 0 to 2 opened on /dev/null where the parent left them closed.
  */
 FWS_MUST_USE enum fws_status fws_process_harden(struct fws_error *err);

@@ -155,10 +155,15 @@ static void put_zsh(struct fws_text *text)
     fws_text_put(text, "    *) _files ;;\n    esac\n}\n_fwsign \"$@\"\n");
 }
 
-static void put_fish_option(struct fws_text *text, const char *condition,
+/* command NULL: an option of every command. */
+static void put_fish_option(struct fws_text *text, const char *command,
                             const struct fws_option *option)
 {
-    fws_text_put(text, "complete -c fwsign %s -l %s", condition, option->name);
+    fws_text_put(text, "complete -c fwsign");
+    if (command != NULL) {
+        fws_text_put(text, " -n \"__fish_seen_subcommand_from %s\"", command);
+    }
+    fws_text_put(text, " -l %s", option->name);
     if (option->letter != 0) {
         fws_text_put(text, " -s %c", option->letter);
     }
@@ -173,20 +178,17 @@ static void put_fish(struct fws_text *text)
     fws_text_put(text, "# fish completion for fwsign, printed by 'fwsign completion fish'\n");
     for (size_t i = 0; i < fws_command_count; i++) {
         const struct fws_command *command = &fws_commands[i];
-        char condition[96] = "-n \"__fish_seen_subcommand_from ";
         const struct fws_option *option = command->options;
 
         fws_text_put(text, "complete -c fwsign -n __fish_use_subcommand -a '%s' -d \"%s\"\n",
                      command->name, command->summary);
-        (void)strncat(condition, command->name, 40);
-        (void)strcat(condition, "\"");
         for (; option != NULL && option->name != NULL; option++) {
-            put_fish_option(text, condition, option);
+            put_fish_option(text, command->name, option);
         }
     }
     for (const struct fws_option *option = fws_global_option_table; option->name != NULL;
          option++) {
-        put_fish_option(text, "", option);
+        put_fish_option(text, NULL, option);
     }
 }
 

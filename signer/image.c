@@ -159,7 +159,7 @@ enum fws_status fws_image_attach(struct fws_image *image, const struct fws_pubke
                                  struct fws_error *err)
 {
     uint8_t keyhash[FWS_HASH_MAX_SIZE];
-    size_t entries = 3 * FWS_TLV_HEADER_SIZE + 2 * image->digest_size + signature_size;
+    size_t entries = (size_t)3 * FWS_TLV_HEADER_SIZE + 2 * image->digest_size + signature_size;
     enum fws_status status = fws_pubkey_keyhash(key, image->hash, keyhash, err);
 
     if (status != FWS_OK) {
@@ -191,7 +191,7 @@ size_t fws_image_plain_area_max(enum fws_algorithm alg, enum fws_hash hash)
         [FWS_ALG_P384] = 104,    [FWS_ALG_ED25519] = 64,
     };
 
-    return FWS_TLV_INFO_SIZE + 3 * FWS_TLV_HEADER_SIZE + 2 * fws_hash_size(hash) +
+    return FWS_TLV_INFO_SIZE + (size_t)3 * FWS_TLV_HEADER_SIZE + 2 * fws_hash_size(hash) +
            signature_max[alg];
 }
 

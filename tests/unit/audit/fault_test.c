@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The system calls that make the log durable fail one after the other: the Nth call of a run, for
+ * every N until a run needs no more. Whatever failed: each entry that was acknowledged is there, no
+ * false alarm is raised, and the log can be gone on with.
+ *
+ * The definitions below take the place of the C library's in this program.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/unit/audit/fixture.h"
+#include "tests/unit/test.h"
+
+static unsigned calls_left; /* before the one that fails; 0 = none fails */
+static int failure;         /* errno of it */
+static bool short_writes;   /* a write that fails has written half before */
+static bool failed;
+static unsigned flushes; /* of content */
+static unsigned syncs;   /* of content and metadata */
+
+static bool fails_now(void)
+{
+    if (calls_left == 0 || --calls_left > 0) {
+        return false;
+    }
+    errno = failure;
+    failed = true;
+    return true;
+}
+
+int fdatasync(int fd)
+{
+    flushes++;
+    return fails_now() ? -1 : (int)syscall(SYS_fdatasync, fd);
+}
+
+int fsync(int fd)
+{
+    syncs++;
+    return fails_now() ? -1 : (int)syscall(SYS_fsync, fd);
+}
+
+ssize_t write(int fd, const void *data, size_t size)
+{
+    if (!fails_now()) {
+        return syscall(SYS_write, fd, data, size);
+    }
+    return short_writes ? syscall(SYS_write, fd, data, size / 2) : -1;
+}
+
+int renameat(int old_fd, const char *old_name, int new_fd, const char *new_name)
+{
+    return fails_now() ? -1 : (int)syscall(SYS_renameat2, old_fd, old_name, new_fd, new_name, 0);
+}
+
+int fallocate(int fd, int mode, off_t offset, off_t size)
+{
+    return fails_now() ? -1 : (int)syscall(SYS_fallocate, fd, mode, offset, size);
+}
+
+static enum fws_status append(struct fws_audit *log, const char *type, uint64_t *seq)
+{
+    struct fws_error err = {0};
+
+    return fws_audit_append(log, type, BODY, strlen(BODY), seq, &err);
+}
+
+/* Intents and outcomes over several segments until something fails; *acknowledged is the last. */
+static void work(uint64_t *acknowledged)
+{
+    struct fws_audit_options options = {.directory = ".", .segment_limit_bytes = 1500};
+    struct fws_audit *log = NULL;
+    struct fws_error err = {0};
+    enum fws_status status = fws_audit_open(&options, &log, &err);
+    uint64_t seq;
+
+    for (int i = 0; status == FWS_OK && i < 8; i++) {
+        status = append(log, i % 2 == 0 ? "sign.intent" : "sign.outcome", &seq);
+        if (status == FWS_OK) {
+            *acknowledged = seq;
+        }
+    }
+    assert_true(status == FWS_OK || status == FWS_E_LOG_UNAVAILABLE);
+    /* A segment that has no name so far may be written in pieces. */
+    assert_true((status == FWS_OK) != failed || short_writes);
+    fws_audit_close(&log);
+}
+
+static enum fws_status find_entry(void *context, uint64_t seq, const char *line, size_t size,
+                                  struct fws_error *err)
+{
+    uint64_t *next = context;
+
+    (void)line;
+    (void)size;
+    (void)err;
+    assert_int_equal(seq, *next);
+    *next = seq + 1;
+    return FWS_OK;
+}
+
+static void assert_nothing_lost(uint64_t acknowledged)
+{
+    struct fws_audit_report report = report_of_log();
+    struct fws_error err = {0};
+    uint64_t next = 0;
+
+    assert_true(report.verdict == FWS_AUDIT_INTACT || report.verdict == FWS_AUDIT_CRASH_TAIL);
+    assert_true(report.entries > acknowledged);
+    assert_status(fws_audit_each(".", find_entry, &next, &err), FWS_OK);
+    assert_int_equal(next, report.entries);
+}
+
+/* One run for each call that can fail; the number of runs is the number of calls. */
+static unsigned run_until_nothing_fails(int error, bool halves)
+{
+    unsigned nth = 0;
+
+    failure = error;
+    short_writes = halves;
+    do {
+        uint64_t acknowledged = 0;
+
+        make_log(1);
+        failed = false;
+        calls_left = ++nth;
+        work(&acknowledged);
+        calls_left = 0;
+        assert_nothing_lost(acknowledged);
+        assert_status(append_once("sign.intent", BODY), FWS_OK);
+        assert_nothing_lost(acknowledged);
+        remove_log();
+    } while (failed);
+    return nth - 1;
+}
+
+TEST(every_call_may_fail_with_an_input_output_error)
+{
+    assert_true(run_until_nothing_fails(EIO, false) > 20);
+}
+
+TEST(every_call_may_fail_for_want_of_space)
+{
+    assert_true(run_until_nothing_fails(ENOSPC, false) > 20);
+}
+
+TEST(every_write_may_be_cut_in_half)
+{
+    assert_true(run_until_nothing_fails(EIO, true) > 20);
+}
+
+TEST(a_failed_flush_is_not_tried_again)
+{
+    make_log(2);
+    struct fws_audit_options options = {.directory = "."};
+    struct fws_audit *log = NULL;
+    struct fws_error err = {0};
+
+    assert_status(fws_audit_open(&options, &log, &err), FWS_OK);
+    failure = EIO;
+    failed = false;
+    flushes = 0;
+    calls_left = 2; /* the write, then the flush */
+    assert_status(append(log, "sign.intent", NULL), FWS_E_LOG_UNAVAILABLE);
+    assert_true(failed);
+    assert_status(append(log, "sign.intent", NULL), FWS_E_LOG_UNAVAILABLE);
+    assert_int_equal(flushes, 1);
+    fws_audit_close(&log);
+    remove_log();
+}
+
+TEST(a_short_write_is_not_flushed)
+{
+    make_log(2);
+    struct fws_audit_options options = {.directory = "."};
+    struct fws_audit *log = NULL;
+    struct fws_error err = {0};
+
+    assert_status(fws_audit_open(&options, &log, &err), FWS_OK);
+    short_writes = true;
+    flushes = 0;
+    calls_left = 1;
+    assert_status(append(log, "sign.intent", NULL), FWS_E_LOG_UNAVAILABLE);
+    assert_int_equal(flushes, 0);
+    fws_audit_close(&log);
+    remove_log();
+}
+
+TEST(a_new_segment_and_its_folder_are_flushed_before_it_is_used)
+{
+    make_log(1);
+    struct fws_audit_options options = {.directory = ".", .segment_limit_bytes = 1};
+    struct fws_audit *log = NULL;
+    struct fws_error err = {0};
+
+    assert_status(fws_audit_open(&options, &log, &err), FWS_OK);
+    syncs = 0;
+    flushes = 0;
+    assert_status(append(log, "sign.intent", NULL), FWS_OK);
+    assert_int_equal(syncs, 2);
+    assert_int_equal(flushes, 1);
+    fws_audit_close(&log);
+    remove_log();
+}
+
+TEST(a_file_system_without_preallocation_serves_a_log)
+{
+    make_log(1);
+    struct fws_audit_options options = {.directory = "."};
+    struct fws_audit *log = NULL;
+    struct fws_error err = {0};
+
+    failure = EOPNOTSUPP;
+    calls_left = 1;
+    assert_status(fws_audit_open(&options, &log, &err), FWS_OK);
+    assert_int_equal(calls_left, 0);
+    assert_status(append(log, "sign.intent", NULL), FWS_OK);
+    fws_audit_close(&log);
+    remove_log();
+}
+
+/* ---- Other processes ---- */
+
+static void sleep_us(unsigned us)
+{
+    struct timespec pause = {.tv_sec = 0, .tv_nsec = (long)us * 1000};
+
+    (void)nanosleep(&pause, NULL);
+}
+
+/* Append until killed; tell the parent each index that is durable. */
+static void append_and_tell(int pipe_fd)
+{
+    struct fws_audit_options options = {.directory = ".", .segment_limit_bytes = 1200};
+    struct fws_audit *log = NULL;
+    struct fws_error err = {0};
+    uint64_t seq;
+
+    if (fws_audit_open(&options, &log, &err) != FWS_OK) {
+        _exit(1);
+    }
+    while (append(log, "sign.intent", &seq) == FWS_OK) {
+        if (write(pipe_fd, &seq, sizeof seq) != (ssize_t)sizeof seq) {
+            break;
+        }
+    }
+    _exit(2);
+}
+
+TEST(a_process_killed_at_any_time_loses_nothing_that_was_acknowledged)
+{
+    uint64_t acknowledged = 0;
+
+    make_log(1);
+    for (unsigned round = 0; round < 40; round++) {
+        int ends[2];
+        int result = 0;
+
+        assert_int_equal(pipe(ends), 0);
+        pid_t child = fork();
+
+        if (child == 0) {
+            append_and_tell(ends[1]);
+        }
+        assert_int_equal(close(ends[1]), 0);
+        assert_int_equal(read(ends[0], &acknowledged, sizeof acknowledged), sizeof acknowledged);
+        sleep_us(round * 97);
+        assert_int_equal(kill(child, SIGKILL), 0);
+        assert_int_equal(waitpid(child, &result, 0), child);
+        assert_true(WIFSIGNALED(result));
+        while (read(ends[0], &acknowledged, sizeof acknowledged) == sizeof acknowledged) {
+        }
+        assert_int_equal(close(ends[0]), 0);
+        assert_nothing_lost(acknowledged);
+    }
+    assert_true(acknowledged > 40);
+    assert_status(append_once("sign.intent", BODY), FWS_OK);
+    remove_log();
+}
+
+/* Write the end of the log in two halves under the lock, as a slow writer would be seen. */
+static void write_slowly(const char *line, size_t size)
+{
+    int lock = open("lock", O_RDWR | O_CLOEXEC);
+    int fd = open(SEGMENT_0, O_WRONLY | O_APPEND | O_CLOEXEC);
+
+    if (flock(lock, LOCK_EX) != 0 || write(fd, line, size / 2) != (ssize_t)(size / 2) ||
+        rename("first", "written") != 0) {
+        _exit(1);
+    }
+    sleep_us(300000);
+    if (write(fd, line + size / 2, size - size / 2) != (ssize_t)(size - size / 2)) {
+        _exit(1);
+    }
+    _exit(0);
+}
+
+TEST(a_line_that_is_being_written_is_no_crash)
+{
+    int result = 0;
+
+    make_log(4);
+    FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
+    size_t last = line_start(&text, 3);
+
+    assert_int_equal(truncate(SEGMENT_0, (off_t)last), 0);
+    write_all("first", "", 0);
+    pid_t child = fork();
+
+    if (child == 0) {
+        write_slowly((const char *)text.data + last, text.size - last);
+    }
+    while (access("written", F_OK) != 0) {
+        sleep_us(1000);
+    }
+    struct fws_audit_report report = report_of_log();
+
+    assert_int_equal(report.verdict, FWS_AUDIT_INTACT);
+    assert_int_equal(report.entries, 4);
+    assert_int_equal(waitpid(child, &result, 0), child);
+    assert_int_equal(result, 0);
+    remove_log();
+}
+
+TEST_MAIN("audit/fault")

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+fws_test(audit/append SOURCES unit/audit/append_test.c unit/audit/fixture.c LINK audit)
+fws_test(audit/each SOURCES unit/audit/each_test.c unit/audit/fixture.c LINK audit)
+fws_test(audit/fault SOURCES unit/audit/fault_test.c unit/audit/fixture.c LINK audit)
+fws_test(audit/format SOURCES unit/audit/format_test.c unit/audit/fixture.c LINK audit)
+fws_test(audit/hazard SOURCES unit/audit/hazard_test.c unit/audit/fixture.c LINK audit)
+fws_test(audit/line SOURCES unit/audit/line_test.c LINK audit)
+fws_test(audit/open SOURCES unit/audit/open_test.c unit/audit/fixture.c LINK audit)
+fws_test(audit/segment SOURCES unit/audit/segment_test.c unit/audit/fixture.c LINK audit)
+fws_test(audit/verify SOURCES unit/audit/verify_test.c unit/audit/fixture.c LINK audit)
+fws_fuzz(audit_line fuzz/audit_line_fuzz.c LINK audit)
+target_compile_definitions(test_audit_format PRIVATE FWS_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
