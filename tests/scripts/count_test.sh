@@ -16,7 +16,7 @@ counts() {
     printf 'cmake_minimum_required(VERSION 3.25)\nproject(count NONE)\nenable_testing()\n' >"$work/CMakeLists.txt"
     printf '%s\n' "$@" >>"$work/CMakeLists.txt"
     rm -rf "$work/build"
-    cmake -S "$work" -B "$work/build" >/dev/null
+    cmake -S "$work" -B "$work/build" -G Ninja >/dev/null
     status=0
     ctest --test-dir "$work/build" --output-junit "$work/report.xml" >/dev/null 2>&1 || status=$?
     counted=0
