@@ -209,7 +209,7 @@ static enum fws_status check_required(const struct fws_yaml_source *source,
 {
     char place_text[FWS_YAML_PATH_TEXT_SIZE + 8];
 
-    for (size_t i = 0; mapping->fields[i].key != NULL && i < FWS_YAML_FIELDS_MAX; i++) {
+    for (size_t i = 0; i < FWS_YAML_FIELDS_MAX && mapping->fields[i].key != NULL; i++) {
         if (mapping->fields[i].required && mapping->seen[i].line == 0) {
             return fws_yaml_fail(source, mapping->start, "missing key '%s'%s",
                                  mapping->fields[i].key, inside(mapping->path, place_text));

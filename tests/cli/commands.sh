@@ -9,6 +9,7 @@
 rule "in an empty folder, init --dev and one sign command are enough"
 mkdir "$WORK/first" && cd "$WORK/first" || exit 1
 expect_success "$FWSIGN" init --dev
+# shellcheck disable=SC2046 # one word a file
 expect_files . VERSION audit audit/lock audit/seg "$(find audit/seg -type f)" fwsign.yaml policy \
     policy/sample.yaml token $(find token -mindepth 1)
 expect_equal 600 "$(stat -c %a token/pin)" "the mode of the PIN file"
