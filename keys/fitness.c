@@ -83,7 +83,8 @@ enum fws_status fws_key_check_fit(const struct fws_key *key, unsigned relaxation
 
     *used = 0;
     if (key->pub.alg == FWS_ALG_NONE) {
-        return fws_error_set(err, FWS_E_KEY_TYPE, "key '%s': %s keys sign no images", key->label,
+        return fws_error_set(err, FWS_E_KEY_TYPE,
+                             "key '%s': MCUboot has no signature TLV for %s keys", key->label,
                              key->pub.type);
     }
     if (key->software) {

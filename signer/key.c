@@ -43,12 +43,15 @@ enum fws_status fws_signing_key_open(struct fws_hsm *hsm, const struct fws_signi
     if (status == FWS_OK) {
         status = check_pinned(ref, &out->info, err);
     }
-    if (status == FWS_OK) {
-        status = fws_key_check_fit(&out->info, relaxations_of(policy), &out->relaxations_used, err);
-    }
     if (status != FWS_OK) {
         fws_signing_key_close(out);
         return fws_error_wrap(err, "key '%s'", ref->name);
+    }
+    /* Names the key itself. */
+    status = fws_key_check_fit(&out->info, relaxations_of(policy), &out->relaxations_used, err);
+    if (status != FWS_OK) {
+        fws_signing_key_close(out);
+        return status;
     }
     return FWS_OK;
 }

@@ -255,6 +255,20 @@ rule "standard input is an input"
 expect_exit 0 sh -c "\"$FWSIGN\" sign --key prod-2025 -o piped.bin - <app.bin"
 expect_exit 0 "$FWSIGN" verify --key prod-2025 piped.bin
 
+rule "an RSA-4096 key is listed, and refused for images"
+sed "s|token/objects|$PWD/token/objects|" token/softhsm2.conf >absolute.conf
+openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:4096 -out big.pem 2>/dev/null
+expect_success env SOFTHSM2_CONF="$PWD/absolute.conf" softhsm2-util --import big.pem \
+    --token fwsign-dev --label big --id aa01 --pin "$(cat token/pin)"
+sed -i 's|^keys:|keys:\n  big: {uri: "pkcs11:token=fwsign-dev;object=big"}|' fwsign.yaml
+sed -i 's/keys: \[/keys: [big, /' policy/sample.yaml
+printf 'allow-imported: true\nallow-multi-purpose: true\n' >>policy/sample.yaml
+expect_exit 8 "$FWSIGN" sign --key big -o big.bin app.bin
+expect_err "MCUboot has no signature TLV for rsa-4096 keys"
+expect_no_file big.bin
+expect_exit 0 "$FWSIGN" key list --json
+expect_json '[.keys[] | select(.label == "big") | .type] == ["rsa-4096"]'
+
 rule "after all of it the log is one whole chain"
 expect_log_whole
 finish
