@@ -126,7 +126,11 @@ static enum fws_status split_path(struct fws_output *output, const char *path,
     }
     output->dir_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) + 1;
     free(directory);
-    return output->dir_fd == 0 ? fws_error_errno(err, errno, "'%s': folder", path) : FWS_OK;
+    if (output->dir_fd != 0) {
+        return FWS_OK;
+    }
+    (void)fws_error_errno(err, errno, "'%s': folder", path);
+    return err->status = FWS_E_IO; /* a missing folder is no missing input */
 }
 
 static enum fws_status check_target(const struct fws_output *output, struct fws_error *err)

@@ -309,7 +309,8 @@ static enum fws_status report(struct init *init, const struct init_options *opti
     FWS_AUTO(fws_json) json = {0};
 
     if (!init->cli->global.json) {
-        fws_cli_note(init->cli, "%s is set up%s.\nNext: %s", init->folder,
+        fws_cli_note(init->cli, "%s is set up%s.\nNext: %s",
+                     strcmp(init->folder, ".") == 0 ? "this folder" : init->folder,
                      options->dev ? " for development, with a SoftHSM token of its own" : "",
                      options->dev ? "fwsign sign --key " DEV_KEY " app.bin"
                                   : "edit " FWS_CONFIG_NAME " and policy/sample.yaml, then fwsign "

@@ -261,20 +261,31 @@ static enum fws_status verify_file(struct verify_run *run, const char *path, str
     struct fws_verify_report report = {.key_index = FWS_VERIFY_KEY_NONE};
     enum fws_status status = fws_file_read(path, FWS_FIRMWARE_MAX_SIZE, &bytes, &failure);
 
-    if (status == FWS_OK) {
+    bool readable = status == FWS_OK;
+
+    if (readable) {
         status = judge(run, &bytes, &report);
         if (status != FWS_OK) {
             (void)fws_error_set(&failure, status, "'%s': %s at offset %u", path,
                                 fws_status_name(status), report.offset);
         }
     }
-    if (status != FWS_OK && run->first == FWS_OK) {
+    bool first = status != FWS_OK && run->first == FWS_OK;
+
+    if (first) {
         failure.status = status;
         run->first = status;
         run->first_error = failure;
     }
     if (run->cli->global.json) {
         report_json(run, path, status, &report, &failure);
+        return FWS_OK;
+    }
+    /* What cannot be read is not judged; the first error is reported at the end. */
+    if (!readable) {
+        if (!first) {
+            fws_cli_warn("%s", failure.text);
+        }
         return FWS_OK;
     }
     return report_words(run, path, status, &report, err);

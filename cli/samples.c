@@ -10,7 +10,7 @@ const char fws_sample_policy[] =
     "header-size: 0x200    # bytes of header and padding; Cortex-M vector tables need this much\n"
     "slot-size: 0x100000    # bytes of the device's slot; image and trailer must fit\n"
     "erased: 0xff    # what erased flash reads as: header padding and gaps of HEX files\n"
-    "version:\n"
+    "version:    # the rules for the version that goes into the image\n"
     "  from: [option, \"file: VERSION\"]    # --fw-version, else the first line of VERSION\n"
     "  minimum: 0.1.0    # nothing older is signed\n"
     "resign: false    # an input that is a signed image already is refused\n"

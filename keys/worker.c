@@ -130,6 +130,7 @@ static int serve(int fd)
 
     ignore_stop_signals();
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    (void)prctl(PR_SET_NAME, "fwsign-hsm", 0, 0, 0);
     (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
     closefrom(fd + 1);
     if (fws_process_harden(&err) != FWS_OK) {

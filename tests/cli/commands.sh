@@ -21,7 +21,7 @@ expect_exit 0 "$FWSIGN" verify --key prod-2025 app.signed.bin
 expect_out "valid, version 0.1.0, signed by prod-2025"
 
 rule "every line of the sample policy has a comment"
-expect_equal "" "$(grep -v '#' policy/sample.yaml | grep -v '^version:$')" "lines without"
+expect_equal "" "$(grep -v '[^ ] *# ..*\|^# ' policy/sample.yaml)" "lines without"
 
 rule "init changes nothing that exists"
 before=$(find . -type f -exec sha256sum {} + | sort)
@@ -35,6 +35,14 @@ expect_equal "" "$(ls -A)" "the folder"
 
 dev_init
 cp fw/app.bin app.bin
+
+rule "an output folder that is missing is a malfunction, not a bad input"
+expect_exit 1 "$FWSIGN" sign --key prod-2025 -o missing/app.bin app.bin
+expect_err "'missing/app.bin': folder: No such file or directory"
+
+rule "a file that cannot be read is not judged"
+expect_exit 4 "$FWSIGN" verify --key prod-2025 missing.bin
+expect_equal "" "$(cat "$OUT")" "standard output"
 
 rule "a second signature does not replace the first unless told to"
 expect_success "$FWSIGN" sign --key prod-2025 app.bin
