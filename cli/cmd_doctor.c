@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Look at everything signing needs, and say what to do about each fault. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -77,28 +78,33 @@ static void check_module(struct doctor *doctor)
     }
 }
 
-static void check_key(struct doctor *doctor, const struct fws_policy_set *policies,
-                      const struct fws_config_key *key)
+/* The first policy that lists the key, or NULL. */
+static const struct fws_policy *policy_of(const struct fws_policy_set *policies, const char *key)
 {
-    const struct fws_policy *policy = NULL;
-    struct fws_key_choice choice;
-    struct fws_signing_key opened = {0};
-    struct fws_error why = {0};
-    enum fws_status status = fws_cli_key(doctor->cli, key->name, &choice, &why);
+    for (size_t i = 0; i < policies->count; i++) {
+        const struct fws_yaml_texts *keys = &policies->policies[i].keys;
 
-    if (status == FWS_OK) {
-        status = fws_policy_find(policies, NULL, key->name, &policy, &why);
-    }
-    /* A key of several products is judged by the first; one of none is only looked up. */
-    for (size_t i = 0; policy == NULL && i < policies->count; i++) {
-        for (size_t k = 0; k < policies->policies[i].keys.count; k++) {
-            if (strcmp(policies->policies[i].keys.items[k], key->name) == 0) {
-                policy = &policies->policies[i];
-                status = FWS_OK;
-                break;
+        for (size_t k = 0; k < keys->count; k++) {
+            if (strcmp(keys->items[k], key) == 0) {
+                return &policies->policies[i];
             }
         }
     }
+    return NULL;
+}
+
+/* A key of no product is no fault; it is judged without any relaxation. */
+static void check_key(struct doctor *doctor, const struct fws_policy_set *policies,
+                      const struct fws_config_key *key)
+{
+    static const struct fws_policy strict = {0};
+    const struct fws_policy *policy = policy_of(policies, key->name);
+    struct fws_key_choice choice;
+    struct fws_signing_key opened = {0};
+    struct fws_error why = {0};
+    char detail[192];
+    enum fws_status status = fws_cli_key(doctor->cli, key->name, &choice, &why);
+
     if (status == FWS_OK) {
         struct fws_signing_key_ref ref = {
             .name = choice.name,
@@ -106,10 +112,13 @@ static void check_key(struct doctor *doctor, const struct fws_policy_set *polici
             .pinned_spki = choice.pinned ? choice.spki_sha256 : NULL,
         };
 
-        status = fws_signing_key_open(doctor->cli->hsm, &ref, policy, &opened, &why);
+        status = fws_signing_key_open(doctor->cli->hsm, &ref, policy != NULL ? policy : &strict,
+                                      &opened, &why);
     }
-    finding(doctor, "key", status, &why,
-            choice.pinned ? key->name : "found; pin it with spki-sha256 in the configuration");
+    (void)snprintf(detail, sizeof detail, "%.100s: fit%s%s", key->name,
+                   policy == NULL ? ", but no policy lists it" : "",
+                   choice.pinned ? "" : ", not pinned: set its spki-sha256");
+    finding(doctor, "key", status, &why, detail);
     fws_signing_key_close(&opened);
 }
 

@@ -111,6 +111,12 @@ static const char *key_of_hash(struct inspection *in, struct fws_reader value)
     return NULL;
 }
 
+/* Of a header that nobody has judged: the sum may exceed 32 bits. */
+static size_t covered_size(const struct fws_header *header)
+{
+    return (size_t)header->header_size + header->payload_size + header->protected_size;
+}
+
 /* What a hash TLV should hold; empty when the signed bytes are not all there. */
 static const char *hash_verdict(struct inspection *in, uint16_t type, struct fws_reader value)
 {
@@ -122,7 +128,7 @@ static const char *hash_verdict(struct inspection *in, uint16_t type, struct fws
 
     for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; i++) {
         if (fws_tlv_of_hash(hashes[i]) == type) {
-            covered = fws_reader_slice(&image, fws_header_signed_size(&in->header));
+            covered = fws_reader_slice(&image, covered_size(&in->header));
             if (covered.bad ||
                 fws_digest(hashes[i], covered.data, covered.left, digest, &ignored) != FWS_OK) {
                 return "";

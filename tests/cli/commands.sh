@@ -199,6 +199,19 @@ expect_exit 10 "$FWSIGN" doctor --json
 expect_json '.error.exit == 10 and ([.checks[] | select(.ok | not) | .check] | contains(["pin file"]))'
 chmod 600 token/pin
 
+rule "doctor says what is wrong with a key, not only that it is there"
+cp fwsign.yaml fwsign.yaml.before
+sed -i 's/spki-sha256: "sha256:/spki-sha256: "sha256:zz/' fwsign.yaml
+expect_exit 10 "$FWSIGN" doctor --json
+expect_json '[.checks[] | select(.check == "key" and (.ok | not))][0].detail
+    | contains("spki-sha256 takes sha256:<64 hex digits>")'
+cp fwsign.yaml.before fwsign.yaml
+sed -i 's|^keys:|keys:\n  idle: {uri: "pkcs11:token=fwsign-dev;object=fwsign-log"}|' fwsign.yaml
+expect_exit 0 "$FWSIGN" doctor --json
+expect_json '[.checks[] | select(.check == "key") | .detail]
+    | any(contains("idle: fit, but no policy lists it"))'
+mv fwsign.yaml.before fwsign.yaml
+
 rule "a log that was changed is exit 15, one that is missing exit 16"
 segment=$(find audit/seg -type f)
 cp "$segment" segment.copy
