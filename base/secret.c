@@ -87,11 +87,6 @@ enum fws_status fws_secret_set(struct fws_secret *secret, const void *data, size
     return FWS_OK;
 }
 
-bool fws_secret_equal(const struct fws_secret *a, const struct fws_secret *b)
-{
-    return a->size == b->size && (a->size == 0 || CRYPTO_memcmp(a->data, b->data, a->size) == 0);
-}
-
 void fws_secret_free(struct fws_secret *secret)
 {
     if (secret->data != NULL) {

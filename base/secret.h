@@ -8,7 +8,6 @@
 #ifndef FWS_BASE_SECRET_H
 #define FWS_BASE_SECRET_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,9 +34,6 @@ FWS_MUST_USE enum fws_status fws_secret_read(int fd, struct fws_secret *secret,
 /* Copy size bytes into fresh secret memory. */
 FWS_MUST_USE enum fws_status fws_secret_set(struct fws_secret *secret, const void *data,
                                             size_t size, struct fws_error *err);
-
-/* Constant-time comparison of content. */
-bool fws_secret_equal(const struct fws_secret *a, const struct fws_secret *b);
 
 /* Wipe and unmap. */
 void fws_secret_free(struct fws_secret *secret);

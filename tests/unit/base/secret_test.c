@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,21 +53,6 @@ TEST(reading_drops_one_newline_only)
     assert_int_equal(secret.size, 4);
     assert_memory_equal(secret.data, "pin\n", 4);
     (void)close(ends[0]);
-}
-
-TEST(equality_looks_at_size_and_content)
-{
-    FWS_AUTO(fws_secret) a = {0};
-    FWS_AUTO(fws_secret) b = {0};
-    struct fws_error err = {0};
-
-    assert_true(fws_secret_equal(&a, &b));
-    assert_status(fws_secret_set(&a, "1234", 4, &err), FWS_OK);
-    assert_false(fws_secret_equal(&a, &b));
-    assert_status(fws_secret_set(&b, "1235", 4, &err), FWS_OK);
-    assert_false(fws_secret_equal(&a, &b));
-    assert_status(fws_secret_set(&b, "1234", 4, &err), FWS_OK);
-    assert_true(fws_secret_equal(&a, &b));
 }
 
 TEST_MAIN("base/secret")
