@@ -44,6 +44,8 @@ const char *fws_algorithm_name(enum fws_algorithm alg)
         return "ecdsa-p384";
     case FWS_ALG_ED25519:
         return "ed25519";
+    case FWS_ALG_LMS:
+        return "lms";
     case FWS_ALG_NONE:
         break;
     }

@@ -23,6 +23,7 @@ enum fws_algorithm {
     FWS_ALG_P256 = 3,    /* ECDSA over SHA-256 */
     FWS_ALG_P384 = 4,    /* ECDSA over SHA-384 */
     FWS_ALG_ED25519 = 5, /* PureEdDSA whose message is the image digest */
+    FWS_ALG_LMS = 6,     /* RFC 8554 and 9858, one tree, SHA-256; verified, never signed here */
 };
 
 #define FWS_HASH_MAX_SIZE       64u
@@ -35,7 +36,8 @@ size_t fws_hash_size(enum fws_hash hash);
 /* "sha256", "sha384", "sha512"; "none" otherwise. */
 const char *fws_hash_name(enum fws_hash hash);
 
-/* "rsa-2048", "rsa-3072", "ecdsa-p256", "ecdsa-p384", "ed25519" (imgtool's names); "none" otherwise. */
+/* "rsa-2048", "rsa-3072", "ecdsa-p256", "ecdsa-p384", "ed25519", "lms" (imgtool's names); "none"
+ * otherwise. */
 const char *fws_algorithm_name(enum fws_algorithm alg);
 
 /* The hash an image signed with alg carries unless told otherwise: SHA-384 for P-384, else SHA-256. */

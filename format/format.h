@@ -100,6 +100,7 @@ enum fws_tlv_type {
     FWS_TLV_RSA3072_PSS = 0x23,
     FWS_TLV_ED25519 = 0x24,
     FWS_TLV_SIG_PURE = 0x25,
+    FWS_TLV_LMS = 0x26, /* docs/formats/lms.md */
     FWS_TLV_ENC_RSA2048 = 0x30,
     FWS_TLV_ENC_KW = 0x31,
     FWS_TLV_ENC_EC256 = 0x32,

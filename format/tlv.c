@@ -14,6 +14,7 @@
     X(RSA3072_PSS, FWS_TLV_PLAIN)                                                                  \
     X(ED25519, FWS_TLV_PLAIN)                                                                      \
     X(SIG_PURE, FWS_TLV_PLAIN)                                                                     \
+    X(LMS, FWS_TLV_PLAIN)                                                                          \
     X(ENC_RSA2048, FWS_TLV_PLAIN)                                                                  \
     X(ENC_KW, FWS_TLV_PLAIN)                                                                       \
     X(ENC_EC256, FWS_TLV_PLAIN)                                                                    \
@@ -103,6 +104,8 @@ uint16_t fws_tlv_of_algorithm(enum fws_algorithm alg)
         return FWS_TLV_ECDSA_SIG;
     case FWS_ALG_ED25519:
         return FWS_TLV_ED25519;
+    case FWS_ALG_LMS:
+        return FWS_TLV_LMS;
     case FWS_ALG_NONE:
         break;
     }

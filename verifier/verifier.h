@@ -15,12 +15,10 @@
 #define FWS_VERIFIER_VERIFIER_H
 
 #include "format/format.h"
+#include "verifier/crypto.h"
 
-#define FWS_VERIFY_BLOCK_SIZE      1024u
-#define FWS_VERIFY_TLV_MAX         4096u /* one TLV area, with its info header */
-#define FWS_VERIFY_HASH_STATE_SIZE 256u
-#define FWS_VERIFY_SIGNATURES_MAX  4u
-#define FWS_VERIFY_KEY_NONE        0xffffffffu
+#define FWS_VERIFY_TLV_MAX  4096u /* one TLV area, with its info header */
+#define FWS_VERIFY_KEY_NONE 0xffffffffu
 
 struct fws_trusted_key {
     enum fws_algorithm alg;
@@ -43,14 +41,6 @@ struct fws_verify_policy {
     uint32_t load_first; /* RAM-load and ROM-fixed images lie within [load_first, load_last] */
     uint32_t load_last;
     uint32_t size_limit; /* the TLV area ends at or below; 0: no limit but io->size */
-};
-
-struct fws_verify_io {
-    /* Read size bytes at offset; anything but FWS_OK ends the check with FWS_E_FLASH_READ. */
-    enum fws_status (*read)(void *context, uint32_t offset, void *out, size_t size);
-    void *context;
-    uint32_t size;         /* bytes that may be read */
-    const uint8_t *mapped; /* the same bytes in memory, or NULL; must not change meanwhile */
 };
 
 /* Cryptography behind one interface; verifier/port/ holds the implementations. */

@@ -176,7 +176,7 @@ TEST(types_have_the_names_of_image_h)
     assert_string_equal(fws_tlv_name(0x22), "ECDSA_SIG");
     assert_string_equal(fws_tlv_name(0x50), "SEC_CNT");
     assert_string_equal(fws_tlv_name(0x1a0), "vendor");
-    assert_null(fws_tlv_name(0x26));
+    assert_null(fws_tlv_name(0x27));
 }
 
 TEST(each_algorithm_has_its_tlv)

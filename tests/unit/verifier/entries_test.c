@@ -85,7 +85,7 @@ TEST(plain_kinds_are_refused_in_the_protected_area)
 
 TEST(unknown_types_are_refused_in_both_areas)
 {
-    static const uint16_t types[] = {0x00, 0x03, 0x13, 0x26, 0x41, 0x9f, 0xffff};
+    static const uint16_t types[] = {0x00, 0x03, 0x13, 0x27, 0x41, 0x9f, 0xffff};
 
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         assert_status(with_protected(types[i], 4), FWS_E_TLV_UNKNOWN);

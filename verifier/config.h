@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What an integrator may set, each by -DNAME=value; the whole verifier is compiled with the same.
+ *
+ * The defaults have room for every algorithm. A device gives its own, smaller ones; docs/verifier.md
+ * lists what each algorithm needs. Too little is refused with FWS_E_BACKEND, never overrun.
+ */
+#ifndef FWS_VERIFIER_CONFIG_H
+#define FWS_VERIFIER_CONFIG_H
+
+/* Against faults: 0 none, 1 chained evidence, 2 also random delays through fws_verify_io.delay. */
+#ifndef FWS_VERIFY_HARDENING
+#define FWS_VERIFY_HARDENING 1
+#endif
+
+/* Bytes of both TLV areas together, without the value of an LMS signature. */
+#ifndef FWS_VERIFY_TLV_SIZE
+#define FWS_VERIFY_TLV_SIZE 4096
+#endif
+
+/* Bytes read at a time; unused where the image is mapped. At least 64. */
+#ifndef FWS_VERIFY_BLOCK_SIZE
+#define FWS_VERIFY_BLOCK_SIZE 1024
+#endif
+
+/* Hash functions that may run side by side over one image: 2 for two signers or pure Ed25519. */
+#ifndef FWS_VERIFY_HASHES_MAX
+#define FWS_VERIFY_HASHES_MAX 2
+#endif
+
+/* State of one hash function, bytes. */
+#ifndef FWS_VERIFY_HASH_STATE_SIZE
+#define FWS_VERIFY_HASH_STATE_SIZE 256
+#endif
+
+/* The longest digest: 32 where only SHA-256 is allowed. */
+#ifndef FWS_VERIFY_DIGEST_SIZE
+#define FWS_VERIFY_DIGEST_SIZE 64
+#endif
+
+/* Signatures in one image. */
+#ifndef FWS_VERIFY_SIGNATURES_MAX
+#define FWS_VERIFY_SIGNATURES_MAX 4
+#endif
+
+/* Memory a signature scheme may work in, bytes. */
+#ifndef FWS_VERIFY_SCRATCH_SIZE
+#define FWS_VERIFY_SCRATCH_SIZE 2048
+#endif
+
+#endif
