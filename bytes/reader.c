@@ -27,10 +27,10 @@ static const uint8_t *take(struct fws_reader *reader, size_t size)
     return at;
 }
 
-static uint64_t take_le(struct fws_reader *reader, size_t size)
+static uint32_t take_le(struct fws_reader *reader, size_t size)
 {
     const uint8_t *at = take(reader, size);
-    uint64_t value = 0;
+    uint32_t value = 0;
 
     if (at == NULL) {
         return 0;
@@ -53,12 +53,15 @@ uint16_t fws_reader_u16le(struct fws_reader *reader)
 
 uint32_t fws_reader_u32le(struct fws_reader *reader)
 {
-    return (uint32_t)take_le(reader, 4);
+    return take_le(reader, 4);
 }
 
 uint64_t fws_reader_u64le(struct fws_reader *reader)
 {
-    return take_le(reader, 8);
+    struct fws_reader both = fws_reader_slice(reader, 8); /* whole or not at all */
+    uint64_t low = take_le(&both, 4);
+
+    return low | ((uint64_t)take_le(&both, 4) << 32);
 }
 
 struct fws_reader fws_reader_slice(struct fws_reader *reader, size_t size)

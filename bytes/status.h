@@ -96,6 +96,15 @@
     X(155, FWS_E_HEADER_SPACE, "no-header-space",                                                  \
       "the input does not start with zeroed header space")                                         \
     X(156, FWS_E_ALREADY_IMAGE, "already-an-image", "the input carries an MCUboot header already") \
+    X(157, FWS_E_TLV_VENDOR, "vendor-tlv-not-accepted", "list the vendor TLV in the policy")       \
+    X(158, FWS_E_FLAGS_NOT_ACCEPTED, "flags-not-accepted", "the policy does not accept this flag") \
+    X(159, FWS_E_PAYLOAD_EMPTY, "empty-payload", "there is nothing to boot")                       \
+    X(160, FWS_E_KEY_REVOKED, "revoked-key", "sign with a key that is not revoked")                \
+    X(161, FWS_E_SIGNER_MISSING, "missing-signer", "one of the signatures required is not there")  \
+    X(162, FWS_E_COUNTER_READ, "counter-read", "reading the device's security counter failed")     \
+    X(163, FWS_E_REVOCATION_READ, "revocation-read", "reading the device's revocations failed")    \
+    X(164, FWS_E_PURE_PUSHED, "pure-needs-pull", "check a pure signature from flash instead")      \
+    X(165, FWS_E_EVIDENCE, "evidence-broken", "a fault or an attack on the device; reset it")      \
     X(200, FWS_E_KEY_NOT_FOUND, "key-not-found", "see 'fwsign key list'")                          \
     X(201, FWS_E_KEY_AMBIGUOUS, "key-ambiguous", "name the key by id in its URI")                  \
     X(202, FWS_E_KEY_UNFIT, "key-unfit",                                                           \

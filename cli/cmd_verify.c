@@ -51,6 +51,7 @@ struct verify_run {
     struct fws_trusted_key trusted[FWS_OPTION_LIST_MAX];
     uint8_t vendor_id[16], class_id[16];
     struct fws_verify_policy policy;
+    uint32_t counter_floor;
     struct fws_json images;
     enum fws_status first;
     struct fws_error first_error;
@@ -60,6 +61,9 @@ static enum fws_status load_keys(struct verify_run *run, struct fws_error *err)
 {
     const struct fws_option_list *list = &run->options->keys;
 
+    if (list->count > FWS_VERIFY_KEYS_MAX) {
+        return fws_error_set(err, FWS_E_USAGE, "--key can be given %u times", FWS_VERIFY_KEYS_MAX);
+    }
     for (size_t i = 0; i < list->count; i++) {
         struct fws_pubkey *key = &run->pubkeys[i];
         enum fws_status status = fws_cli_pubkey(run->cli, list->items[i], key, err);
@@ -71,19 +75,25 @@ static enum fws_status load_keys(struct verify_run *run, struct fws_error *err)
             return fws_error_set(err, FWS_E_KEY_TYPE, "key '%s': %s keys sign no images",
                                  list->items[i], key->type);
         }
-        run->trusted[i] = (struct fws_trusted_key){key->alg, key->der, key->der_size};
+        run->trusted[i] = (struct fws_trusted_key){
+            .der = key->der, .der_size = (uint16_t)key->der_size, .alg = (uint8_t)key->alg};
     }
     run->policy.keys = run->trusted;
-    run->policy.key_count = list->count;
+    run->policy.key_count = (uint8_t)list->count;
     return FWS_OK;
 }
 
-/* One of two words; NULL is the first. */
+/* One of two words; NULL is the first, the second sets flag. */
 static enum fws_status choose(const char *option, const char *text, const char *first,
-                              const char *second, bool *is_second, struct fws_error *err)
+                              const char *second, uint8_t flag, uint8_t *flags,
+                              struct fws_error *err)
 {
-    *is_second = text != NULL && strcmp(text, second) == 0;
-    if (text == NULL || *is_second || strcmp(text, first) == 0) {
+    bool is_second = text != NULL && strcmp(text, second) == 0;
+
+    if (is_second) {
+        *flags |= flag;
+    }
+    if (text == NULL || is_second || strcmp(text, first) == 0) {
         return FWS_OK;
     }
     return fws_error_set(err, FWS_E_USAGE, "--%s takes %s or %s", option, first, second);
@@ -104,12 +114,11 @@ static enum fws_status parse_window(const char *text, struct fws_verify_policy *
         memcpy(from_text, text, (size_t)(dash - text));
     }
     if (dash == NULL || !fws_uint_from_text(from_text, &from) ||
-        !fws_uint_from_text(dash + 1, &to) || from > to || to > UINT32_MAX) {
+        !fws_uint_from_text(dash + 1, &to) || from > to || to > UINT32_MAX || to == 0) {
         return fws_error_set(err, FWS_E_USAGE,
                              "--load-window takes FROM-TO, both 32-bit "
                              "addresses");
     }
-    policy->has_load_window = true;
     policy->load_first = (uint32_t)from;
     policy->load_last = (uint32_t)to;
     return FWS_OK;
@@ -125,7 +134,7 @@ static enum fws_status check_ranges(const struct verify_options *options, struct
     if (options->signatures.given &&
         (options->signatures.value == 0 || options->signatures.value > FWS_VERIFY_SIGNATURES_MAX)) {
         return fws_error_set(err, FWS_E_USAGE, "--signatures takes 1 to %u",
-                             FWS_VERIFY_SIGNATURES_MAX);
+                             (unsigned)FWS_VERIFY_SIGNATURES_MAX);
     }
     if (options->slot_size.given &&
         (options->slot_size.value > UINT32_MAX ||
@@ -157,10 +166,12 @@ static enum fws_status make_policy(struct verify_run *run, struct fws_error *err
     enum fws_status status = check_ranges(options, err);
 
     if (status == FWS_OK) {
-        status = choose("mode", options->mode, "digest", "pure", &policy->pure, err);
+        status =
+            choose("mode", options->mode, "digest", "pure", FWS_VERIFY_PURE, &policy->options, err);
     }
     if (status == FWS_OK) {
-        status = choose("key-mode", options->key_mode, "hash", "full", &policy->full_key, err);
+        status = choose("key-mode", options->key_mode, "hash", "full", FWS_VERIFY_FULL_KEY,
+                        &policy->options, err);
     }
     if (status == FWS_OK) {
         status = parse_window(options->load_window, policy, err);
@@ -168,9 +179,11 @@ static enum fws_status make_policy(struct verify_run *run, struct fws_error *err
     if (status == FWS_OK) {
         status = parse_ids(run, err);
     }
-    policy->signatures_max = options->signatures.given ? (unsigned)options->signatures.value : 1;
-    policy->counter_required = options->counter.given;
-    policy->counter_min = (uint32_t)options->counter.value;
+    policy->signatures_max = options->signatures.given ? (uint8_t)options->signatures.value : 1;
+    if (options->counter.given) {
+        run->counter_floor = (uint32_t)options->counter.value;
+        fws_judge_counter_floor(policy, &run->counter_floor);
+    }
     policy->images = (uint32_t)options->images.value;
     if (options->slot_size.given) {
         policy->size_limit =
@@ -218,7 +231,7 @@ static void report_json(struct verify_run *run, const char *path, enum fws_statu
     fws_json_object(json, NULL);
     fws_json_text(json, "file", path);
     fws_json_bool(json, "valid", valid);
-    fws_json_bool(json, "authenticated", valid && report->authenticated);
+    fws_json_bool(json, "authenticated", valid && report->key_index != FWS_VERIFY_KEY_NONE);
     fws_json_text(json, "reason", fws_status_name(status));
     if (valid) {
         fws_json_text(json, "key", key_name(run, report));
@@ -244,7 +257,7 @@ static enum fws_status report_words(const struct verify_run *run, const char *pa
         return fws_cli_print(err, "%s: NOT VALID: %s\n", path, fws_status_name(status));
     }
     (void)fws_version_text(&report->header.version, version);
-    if (!report->authenticated) {
+    if (report->key_index == FWS_VERIFY_KEY_NONE) {
         return fws_cli_print(err,
                              "%s: intact, version %s, but NOT AUTHENTICATED: no --key was "
                              "given, so anybody may have made it\n",

@@ -26,7 +26,7 @@ function(fwsign_install_verifier)
     install(TARGETS fws_bytes fws_format fws_verifier fws_verifier_openssl
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
     foreach(header bytes/algorithm.h bytes/bytes.h bytes/status.h format/format.h
-            verifier/config.h verifier/crypto.h verifier/verifier.h
+            verifier/config.h verifier/crypto.h verifier/verifier.h verifier/work.h
             verifier/port/openssl/openssl.h)
         cmake_path(GET header PARENT_PATH folder)
         install(FILES ${PROJECT_SOURCE_DIR}/${header}

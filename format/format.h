@@ -72,7 +72,7 @@ FWS_MUST_USE enum fws_status fws_header_parse(struct fws_reader *reader, struct 
 void fws_header_write(struct fws_writer *writer, const struct fws_header *header);
 
 /*
- * Judge a header: FWS_E_HEADER_SIZE, FWS_E_FLAGS_UNKNOWN, FWS_E_FLAGS_CONFLICT (both AES flags,
+ * Judge a header: FWS_E_HEADER_SIZE (below 32 or no multiple of 4), FWS_E_FLAGS_UNKNOWN, FWS_E_FLAGS_CONFLICT (both AES flags,
  * both LZMA flags, Thumb filter without LZMA, RAM load with ROM fixed), FWS_E_SIZE_OVERFLOW (sums
  * beyond 32 bits), FWS_E_PROTECTED_SIZE (1..3).
  */
@@ -134,6 +134,22 @@ struct fws_tlv {
     struct fws_reader value; /* a view into the area's memory */
 };
 
+#define FWS_UUID_SIZE              16u
+#define FWS_ECDSA_DER_MIN_SIZE     8u
+#define FWS_LMS_SIGNATURE_MIN_SIZE 780u  /* SHA-256/192, W8, H5 */
+#define FWS_LMS_SIGNATURE_MAX_SIZE 9324u /* SHA-256, W1, H25 */
+
+/* What holds for every TLV of a type, whoever reads it. */
+struct fws_tlv_rule {
+    uint8_t type;   /* FWS_TLV_VENDOR_FIRST stands for all vendor types */
+    uint8_t place;  /* enum fws_tlv_place */
+    uint16_t least; /* size of the value, bytes */
+    uint16_t most;
+};
+
+/* NULL for unknown types. */
+const struct fws_tlv_rule *fws_tlv_rule(uint16_t type);
+
 /*
  * May this type stand in that place? FWS_OK, FWS_E_TLV_UNPROTECTED (a protected kind or vendor TLV
  * in the plain area), FWS_E_TLV_MISPLACED (a plain kind in the protected area),
@@ -179,6 +195,7 @@ FWS_MUST_USE enum fws_status fws_dependency_from_text(const char *text, size_t s
 
 /* ---- ECDSA signatures: strict DER both ways ---- */
 
+#define FWS_ECDSA_RAW_MAX_SIZE 96u  /* P-384: r || s */
 #define FWS_ECDSA_DER_MAX_SIZE 104u /* P-384: 2 + 2 * (2 + 49) */
 
 /*

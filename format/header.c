@@ -52,7 +52,7 @@ enum fws_status fws_header_check(const struct fws_header *header)
 {
     uint32_t around_payload = (uint32_t)header->header_size + header->protected_size;
 
-    if (header->header_size < FWS_HEADER_SIZE) {
+    if (header->header_size < FWS_HEADER_SIZE || header->header_size % 4 != 0) {
         return FWS_E_HEADER_SIZE;
     }
     if ((header->flags & ~KNOWN_FLAGS) != 0) {

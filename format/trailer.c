@@ -21,11 +21,11 @@ static const uint8_t magic_tail[FWS_TRAILER_MAGIC_SIZE - 2] = {
 
 bool fws_filled_with(struct fws_reader bytes, uint8_t value)
 {
-    uint64_t eight = value * UINT64_C(0x0101010101010101);
+    uint32_t four = value * UINT32_C(0x01010101);
     bool same = true;
 
-    while (same && bytes.left >= sizeof eight) {
-        same = fws_reader_u64le(&bytes) == eight;
+    while (same && bytes.left >= sizeof four) {
+        same = fws_reader_u32le(&bytes) == four;
     }
     while (same && bytes.left > 0) {
         same = fws_reader_u8(&bytes) == value;

@@ -5,7 +5,10 @@
 #include "signer/signer.h"
 #include "verifier/verifier.h"
 
-/* Protected TLVs together; the device's verifier holds one area in FWS_VERIFY_TLV_MAX bytes. */
+/* Bytes of each TLV area; a verifier with default settings holds both. */
+#define AREA_MAX (FWS_VERIFY_TLV_SIZE / 2u)
+
+/* Protected TLVs together. */
 static size_t protected_size(const struct fws_image_spec *spec)
 {
     size_t size = 0;
@@ -118,14 +121,17 @@ static enum fws_status build(const struct fws_policy *policy, const struct fws_f
     if (status != FWS_OK) {
         return status;
     }
-    if (area_size > FWS_VERIFY_TLV_MAX) {
+    if (payload.left == 0) {
+        return fws_error_set(err, FWS_E_INPUT, "the firmware is empty: nothing to boot");
+    }
+    if (area_size > AREA_MAX) {
         return fws_error_set(err, FWS_E_TLV_LIMIT, "protected TLVs take %zu bytes, at most %u fit",
-                             area_size, FWS_VERIFY_TLV_MAX);
+                             area_size, AREA_MAX);
     }
     out->payload_size = payload.left;
     out->signed_size = policy->header_size + payload.left + area_size;
     /* Room for the plain area too, so that attaching the signature never moves the image. */
-    status = fws_buf_reserve(&out->bytes, out->signed_size + FWS_VERIFY_TLV_MAX, err);
+    status = fws_buf_reserve(&out->bytes, out->signed_size + AREA_MAX, err);
     if (status != FWS_OK) {
         return status;
     }

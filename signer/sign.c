@@ -44,19 +44,22 @@ static enum fws_status judge_finished(const struct fws_sign_request *request,
                                       const struct fws_image *image, struct fws_error *err)
 {
     struct fws_trusted_key trusted = {
-        .alg = key->info.pub.alg,
         .der = key->info.pub.der,
-        .der_size = key->info.pub.der_size,
+        .der_size = (uint16_t)key->info.pub.der_size,
+        .alg = (uint8_t)key->info.pub.alg,
     };
+    uint32_t counter = request->spec.counter;
     struct fws_verify_policy policy = {
         .keys = &trusted,
         .key_count = 1,
-        .counter_required = request->spec.has_counter,
-        .counter_min = request->spec.counter,
         .vendor_id = request->spec.vendor_id,
         .class_id = request->spec.class_id,
     };
     struct fws_verify_report report;
+
+    if (request->spec.has_counter) {
+        fws_judge_counter_floor(&policy, &counter);
+    }
     enum fws_status status = fws_judge(&policy, image->bytes.data, image->bytes.size, &report);
 
     if (status != FWS_OK) {

@@ -133,11 +133,20 @@ FWS_MUST_USE enum fws_status fws_uuid_from_text(const char *text, const uint8_t 
 /* The counter imgtool calls auto: major << 24 | minor << 16 | revision. */
 uint32_t fws_counter_from_version(const struct fws_version *version);
 
-/* Judge an image in memory with the device's verifier: see verifier/verifier.h for the report. */
+/*
+ * Judge an image in memory with the device's verifier: see verifier/verifier.h for the report. Its
+ * key_index is FWS_VERIFY_KEY_NONE unless a trusted key's signature is good and the whole is FWS_OK.
+ *
+ * Of policy, the algorithms are set here, all that are known; header flags and vendor TLVs that need
+ * an explicit word of a device are accepted, and what follows the image is left to the caller.
+ */
 struct fws_verify_policy;
 struct fws_verify_report;
 FWS_MUST_USE enum fws_status fws_judge(const struct fws_verify_policy *policy, const void *image,
                                        size_t size, struct fws_verify_report *report);
+
+/* Let policy ask for a security counter of at least floor, which is kept until it was judged by. */
+void fws_judge_counter_floor(struct fws_verify_policy *policy, uint32_t *floor);
 
 /* ---- Signing ---- */
 

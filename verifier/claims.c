@@ -1,95 +1,85 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verifier/check.h"
 
-#define UUID_SIZE       16u
 #define AT_LOAD_ADDRESS 4u
 
-static enum fws_status check_counter(struct fws_check *check)
+static enum fws_status check_counter(struct fws_verify_work *work)
 {
-    const struct fws_verify_policy *policy = check->policy;
-    const struct fws_entry *entry = &check->entries.counter;
-    struct fws_verify_report *report = check->report;
-    struct fws_reader value = entry->tlv.value;
+    const struct fws_verify_policy *policy = work->policy;
+    const struct fws_entry *entry = &work->entries[FWS_ENTRY_COUNTER];
+    struct fws_reader value = fws_entry_value(work, entry);
+    bool has_floor = policy->counter_floor != NULL;
+    uint32_t floor = has_floor ? UINT32_MAX : 0;
 
-    if (!fws_entry_present(entry)) {
+    if (entry->type == 0) {
         /* An image without a counter is below any floor. */
-        return policy->counter_required || policy->counter_min > 0 ? FWS_E_COUNTER_MISSING : FWS_OK;
+        return has_floor || (policy->options & FWS_VERIFY_COUNTER) != 0 ? FWS_E_COUNTER_MISSING
+                                                                        : FWS_OK;
     }
-    report->has_counter = true;
-    report->counter = fws_reader_u32le(&value);
-    if (report->counter < policy->counter_min) {
-        return fws_refuse_at(check, entry->offset, FWS_E_ROLLBACK);
+    uint32_t counter = fws_reader_u32le(&value);
+
+    work->report->has_counter = true;
+    work->report->counter = counter;
+    if (has_floor && policy->counter_floor(policy->context, &floor) != FWS_OK) {
+        return FWS_E_COUNTER_READ;
     }
+    if (counter < floor) {
+        return fws_refuse_entry(work, entry, FWS_E_ROLLBACK);
+    }
+    /* The borrow of counter - floor: a skipped branch above leaves no good evidence. */
+    work->steps ^= (uint32_t)(((uint64_t)counter - floor) >> 32);
     return FWS_OK;
 }
 
-/* expected: 16 bytes, or NULL when this id is not asked for. */
-static enum fws_status check_id(struct fws_check *check, const struct fws_entry *entry,
-                                const uint8_t *expected, enum fws_status missing,
-                                enum fws_status wrong)
+/* expected: FWS_UUID_SIZE bytes, or NULL when this id is not asked for. */
+static enum fws_status check_id(struct fws_verify_work *work, unsigned slot,
+                                const uint8_t *expected, enum fws_status missing)
 {
+    const struct fws_entry *entry = &work->entries[slot];
+    struct fws_reader value = fws_entry_value(work, entry);
+
     if (expected == NULL) {
         return FWS_OK;
     }
-    if (!fws_entry_present(entry)) {
+    if (entry->type == 0) {
         return missing;
     }
-    if (!fws_reader_starts_with(&entry->tlv.value, expected, UUID_SIZE)) {
-        return fws_refuse_at(check, entry->offset, wrong);
-    }
-    return FWS_OK;
-}
-
-static enum fws_status check_ids(struct fws_check *check)
-{
-    const struct fws_entries *entries = &check->entries;
-    enum fws_status status = check_id(check, &entries->vendor_id, check->policy->vendor_id,
-                                      FWS_E_VENDOR_MISSING, FWS_E_VENDOR_WRONG);
-
-    if (status != FWS_OK) {
-        return status;
-    }
-    return check_id(check, &entries->class_id, check->policy->class_id, FWS_E_CLASS_MISSING,
-                    FWS_E_CLASS_WRONG);
-}
-
-static enum fws_status check_dependencies(struct fws_check *check)
-{
-    const struct fws_entries *entries = &check->entries;
-
-    if (check->policy->images > 0 && fws_entry_present(&entries->dependency) &&
-        entries->dependency_image_id >= check->policy->images) {
-        return fws_refuse_at(check, entries->dependency.offset, FWS_E_DEPENDENCY);
+    if (!fws_reader_starts_with(&value, expected, FWS_UUID_SIZE)) {
+        return fws_refuse_entry(
+            work, entry, slot == FWS_ENTRY_VENDOR_ID ? FWS_E_VENDOR_WRONG : FWS_E_CLASS_WRONG);
     }
     return FWS_OK;
 }
 
 /* The whole image, TLVs included, lies where it is copied to or was linked for. */
-static enum fws_status check_load_window(struct fws_check *check)
+static enum fws_status check_load_window(struct fws_verify_work *work)
 {
-    const struct fws_verify_policy *policy = check->policy;
-    const struct fws_header *header = &check->report->header;
+    const struct fws_verify_policy *policy = work->policy;
+    const struct fws_header *header = &work->report->header;
 
-    if (!policy->has_load_window ||
-        (header->flags & (FWS_FLAG_RAM_LOAD | FWS_FLAG_ROM_FIXED)) == 0) {
+    if (policy->load_last == 0 || (header->flags & (FWS_FLAG_RAM_LOAD | FWS_FLAG_ROM_FIXED)) == 0) {
         return FWS_OK;
     }
     if (header->load_address < policy->load_first || header->load_address > policy->load_last ||
-        check->report->image_end - 1 > policy->load_last - header->load_address) {
-        return fws_refuse_at(check, AT_LOAD_ADDRESS, FWS_E_LOAD_WINDOW);
+        work->report->image_end - 1 > policy->load_last - header->load_address) {
+        return fws_refuse(work, AT_LOAD_ADDRESS, FWS_E_LOAD_WINDOW);
     }
     return FWS_OK;
 }
 
-enum fws_status fws_check_claims(struct fws_check *check)
+enum fws_status fws_check_claims(struct fws_verify_work *work)
 {
-    enum fws_status status = check_counter(check);
+    enum fws_status status = check_counter(work);
 
     if (status == FWS_OK) {
-        status = check_ids(check);
+        status = check_id(work, FWS_ENTRY_VENDOR_ID, work->policy->vendor_id, FWS_E_VENDOR_MISSING);
     }
     if (status == FWS_OK) {
-        status = check_dependencies(check);
+        status = check_id(work, FWS_ENTRY_CLASS_ID, work->policy->class_id, FWS_E_CLASS_MISSING);
     }
-    return status == FWS_OK ? check_load_window(check) : status;
+    if (status == FWS_OK) {
+        status = check_load_window(work);
+    }
+    work->steps += FWS_STEP_CLAIMS;
+    return status;
 }

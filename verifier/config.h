@@ -15,7 +15,7 @@
 
 /* Bytes of both TLV areas together, without the value of an LMS signature. */
 #ifndef FWS_VERIFY_TLV_SIZE
-#define FWS_VERIFY_TLV_SIZE 4096
+#define FWS_VERIFY_TLV_SIZE 8192
 #endif
 
 /* Bytes read at a time; unused where the image is mapped. At least 64. */

@@ -1,165 +1,97 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verifier/check.h"
 
-#define P256_HALF_SIZE 32u
-#define P384_HALF_SIZE 48u
-
-static enum fws_status hash_key(struct fws_check *check, const struct fws_trusted_key *key,
-                                uint8_t *digest)
+/* Hand the signature over in the form the algorithm works on. */
+static enum fws_status set_signature(const struct fws_verify_work *work,
+                                     const struct fws_entry *entry, enum fws_algorithm alg,
+                                     uint8_t raw[FWS_ECDSA_RAW_MAX_SIZE],
+                                     struct fws_signature_input *input)
 {
-    const struct fws_verify_crypto *crypto = check->crypto;
-    void *state = check->work->hash_state;
-    enum fws_status status = crypto->hash_begin(state, check->report->hash);
-
-    if (status != FWS_OK) {
-        return status;
-    }
-    status = crypto->hash_update(state, key->der, key->der_size);
-    enum fws_status finished = crypto->hash_finish(state, digest);
-
-    return status != FWS_OK ? status : finished;
-}
-
-static bool value_is(const struct fws_tlv *tlv, const uint8_t *bytes, size_t size)
-{
-    return tlv->value.left == size && fws_reader_starts_with(&tlv->value, bytes, size);
-}
-
-/* Is this the key that a KEYHASH or PUBKEY TLV names? */
-static enum fws_status key_matches(struct fws_check *check, const struct fws_trusted_key *key,
-                                   const struct fws_tlv *name, bool *out)
-{
-    uint8_t digest[FWS_HASH_MAX_SIZE] = {0};
-
-    if (name->type == FWS_TLV_PUBKEY) {
-        *out = value_is(name, key->der, key->der_size);
+    input->signature = fws_entry_value(work, entry);
+    input->signature_offset = work->areas_offset + entry->offset + FWS_TLV_HEADER_SIZE;
+    input->signature_size = entry->size;
+    if (entry->type != FWS_TLV_ECDSA_SIG) {
         return FWS_OK;
     }
-    enum fws_status status = hash_key(check, key, digest);
+    size_t half = fws_hash_size(fws_algorithm_hash(alg)); /* P-256 and P-384 match their hash */
+    enum fws_status status =
+        fws_ecdsa_raw_from_der(input->signature.data, input->signature.left, raw, half);
 
-    *out = status == FWS_OK && value_is(name, digest, fws_hash_size(check->report->hash));
+    input->signature = fws_reader_init(raw, 2 * half);
     return status;
 }
 
-/* FWS_VERIFY_KEY_NONE when no trusted key is named: not an error, another signer may be known. */
-static enum fws_status find_key(struct fws_check *check, const struct fws_tlv *name, uint32_t *out)
+static enum fws_status set_message(const struct fws_verify_work *work,
+                                   const struct fws_signature_scheme *scheme, unsigned hash,
+                                   struct fws_signature_input *input)
 {
-    const struct fws_verify_policy *policy = check->policy;
-
-    *out = FWS_VERIFY_KEY_NONE;
-    for (uint32_t i = 0; i < policy->key_count; i++) {
-        bool matches = false;
-        enum fws_status status = key_matches(check, &policy->keys[i], name, &matches);
-
-        if (status != FWS_OK) {
-            return status;
-        }
-        if (matches) {
-            *out = i;
-            break;
-        }
+    input->message = fws_reader_init(work->digests[hash], fws_hash_size(work->hashes[hash]->hash));
+    input->pure = (work->policy->options & FWS_VERIFY_PURE) != 0;
+    if (!input->pure) {
+        return FWS_OK;
     }
-    return FWS_OK;
+    if (scheme->pure == FWS_PURE_PREFIXED) {
+        input->message = fws_reader_init(work->digests[work->running - 1], 64);
+        return FWS_OK;
+    }
+    input->message = fws_reader_init(work->io->mapped, work->signed_size);
+    return work->io->mapped != NULL ? FWS_OK : FWS_E_PURE_UNMAPPED;
 }
 
-/* A digest shorter or longer than the algorithm is made for would weaken it. */
-static bool hash_fits(enum fws_algorithm alg, enum fws_hash hash)
+/* Leave evidence of the signature at index. */
+static enum fws_status verify_one(struct fws_verify_work *work, unsigned index)
 {
-    if (alg == FWS_ALG_ED25519) {
-        return hash == FWS_HASH_SHA256 || hash == FWS_HASH_SHA512;
-    }
-    return hash == fws_algorithm_hash(alg);
-}
+    const struct fws_trusted_key *key = &work->policy->keys[work->signers[index].key];
+    const struct fws_signature_scheme *scheme =
+        fws_find_scheme(work->policy, (enum fws_algorithm)key->alg);
+    unsigned hash = fws_pass_find(work, work->signers[index].hash);
+    uint32_t *scratch = (uint32_t *)(void *)work->memory.scratch;
+    uint8_t raw[FWS_ECDSA_RAW_MAX_SIZE];
+    struct fws_operands operands;
+    struct fws_signature_input input = {
+        .key = fws_signer_key(work, index), .hashes = work->policy->hashes, .io = work->io};
 
-static enum fws_status check_fit(struct fws_check *check, const struct fws_trusted_key *key,
-                                 const struct fws_signer *signer)
-{
-    uint16_t type = fws_tlv_of_algorithm(key->alg);
-
-    if (type == 0) {
+    if (scheme == NULL) {
         return FWS_E_ALGORITHM;
     }
-    if (type != signer->signature.tlv.type) {
-        return fws_refuse_at(check, signer->signature.offset, FWS_E_SIGNATURE_TYPE);
+    if (hash == FWS_VERIFY_HASHES_MAX || scheme->scratch_size > FWS_VERIFY_SCRATCH_SIZE) {
+        return FWS_E_BACKEND;
     }
-    if (check->policy->pure && key->alg != FWS_ALG_ED25519) {
-        return fws_refuse_at(check, signer->signature.offset, FWS_E_SIGNATURE_MODE);
+    enum fws_status status = set_message(work, scheme, hash, &input);
+
+    if (status == FWS_OK) {
+        status = set_signature(work, &work->entries[FWS_ENTRY_SIGNATURE + index], scheme->alg, raw,
+                               &input);
     }
-    if (!hash_fits(key->alg, check->report->hash)) {
-        return fws_refuse_at(check, check->entries.hash.offset, FWS_E_HASH_MISSING);
-    }
-    return FWS_OK;
-}
-
-/* Hand the signature over in the form the algorithm works on. */
-static enum fws_status verify_with(struct fws_check *check, const struct fws_trusted_key *key,
-                                   struct fws_reader signature)
-{
-    const struct fws_verify_crypto *crypto = check->crypto;
-    const uint8_t *message = check->report->digest;
-    size_t message_size = fws_hash_size(check->report->hash);
-    uint8_t raw[2 * P384_HALF_SIZE];
-
-    if (check->policy->pure) {
-        if (check->io->mapped == NULL) {
-            return FWS_E_PURE_UNMAPPED;
-        }
-        message = check->io->mapped;
-        message_size = check->signed_size;
-    }
-    if (key->alg == FWS_ALG_P256 || key->alg == FWS_ALG_P384) {
-        size_t half = key->alg == FWS_ALG_P256 ? P256_HALF_SIZE : P384_HALF_SIZE;
-        enum fws_status status = fws_ecdsa_raw_from_der(signature.data, signature.left, raw, half);
-
-        if (status != FWS_OK) {
-            return status;
-        }
-        signature = fws_reader_init(raw, 2 * half);
-    }
-    return crypto->verify(key, message, message_size, signature.data, signature.left);
-}
-
-static enum fws_status check_signer(struct fws_check *check, const struct fws_signer *signer)
-{
-    uint32_t index = FWS_VERIFY_KEY_NONE;
-    enum fws_status status = find_key(check, &signer->key.tlv, &index);
-
-    if (status != FWS_OK || index == FWS_VERIFY_KEY_NONE) {
-        return status;
-    }
-    const struct fws_trusted_key *key = &check->policy->keys[index];
-
-    status = check_fit(check, key, signer);
     if (status != FWS_OK) {
         return status;
     }
-    status = verify_with(check, key, signer->signature.tlv.value);
-    if (status != FWS_OK) {
-        return fws_refuse_at(check, signer->signature.offset, status);
+    fws_operands_poison(scratch, &operands);
+    status = scheme->boolean_only ? fws_boolean_verify(scheme, &input, scratch, &operands)
+                                  : scheme->verify(&input, scratch, &operands);
+    fws_delay(work);
+    if (status == FWS_OK && !fws_operands_compare(&operands, &work->evidence[key->signer])) {
+        status = FWS_E_SIGNATURE_INVALID;
     }
-    if (!check->report->authenticated) {
-        check->report->key_index = index;
-        check->report->authenticated = true;
-    }
-    return FWS_OK;
+    return status;
 }
 
-enum fws_status fws_check_signatures(struct fws_check *check)
+enum fws_status fws_check_signatures(struct fws_verify_work *work)
 {
-    const struct fws_entries *entries = &check->entries;
-
-    if (check->policy->key_count == 0) {
-        return FWS_OK; /* integrity only; the report says so */
-    }
-    for (unsigned i = 0; i < entries->signer_count; i++) {
-        enum fws_status status = check_signer(check, &entries->signers[i]);
+    for (unsigned i = 0; i < work->signature_count; i++) {
+        if (work->signers[i].key == FWS_VERIFY_KEY_NONE) {
+            continue;
+        }
+        enum fws_status status = verify_one(work, i);
 
         if (status != FWS_OK) {
-            return status;
+            return fws_refuse_entry(work, &work->entries[FWS_ENTRY_SIGNATURE + i], status);
+        }
+        if (work->report->key_index == FWS_VERIFY_KEY_NONE) {
+            work->report->key_index = work->signers[i].key;
+            fws_report_digest(work, work->signers[i].hash);
         }
     }
-    if (!check->report->authenticated) {
-        return fws_refuse_at(check, entries->signers[0].key.offset, FWS_E_KEY_UNKNOWN);
-    }
+    work->steps += FWS_STEP_SIGNATURES;
     return FWS_OK;
 }

@@ -1,217 +1,206 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "verifier/check.h"
 
-/* Offsets of header fields, for the report. */
-#define AT_HEADER_SIZE    8u
-#define AT_PROTECTED_SIZE 10u
-#define AT_PAYLOAD_SIZE   12u
-#define AT_FLAGS          16u
-#define AT_RESERVED       28u
+/* How much of a mapped image is handed on between two calls of progress. */
+#define MAPPED_STEP 4096u
 
-enum fws_status fws_check_read(struct fws_check *check, uint32_t offset, void *out, uint32_t size)
+void fws_check_begin(struct fws_verify_work *work, const struct fws_verify_policy *policy,
+                     const struct fws_verify_io *io, struct fws_verify_report *report)
 {
-    const struct fws_verify_io *io = check->io;
-
-    /* The callers stay inside by the checks of sizes; this holds whatever they do. */
-    if (offset > io->size || size > io->size - offset) {
-        return fws_refuse_at(check, offset, FWS_E_IMAGE_TRUNCATED);
-    }
-    if (size > 0 && io->read(io->context, offset, out, size) != FWS_OK) {
-        return fws_refuse_at(check, offset, FWS_E_FLASH_READ);
-    }
-    return FWS_OK;
+    memset(work, 0, sizeof *work - sizeof work->memory - sizeof work->tlvs);
+    memset(work->signers, FWS_VERIFY_KEY_NONE, sizeof work->signers);
+    memset(report, 0, sizeof *report);
+    report->key_index = FWS_VERIFY_KEY_NONE;
+    report->reason = FWS_E_EVIDENCE;
+    work->policy = policy;
+    work->io = io;
+    work->report = report;
 }
 
-static uint32_t header_field_of(enum fws_status status)
+bool fws_padding_continues(struct fws_reader bytes, bool first, uint8_t *padding)
 {
-    switch (status) {
-    case FWS_E_HEADER_SIZE:
-        return AT_HEADER_SIZE;
-    case FWS_E_PROTECTED_SIZE:
-        return AT_PROTECTED_SIZE;
-    case FWS_E_SIZE_OVERFLOW:
-        return AT_PAYLOAD_SIZE;
-    case FWS_E_FLAGS_UNKNOWN:
-    case FWS_E_FLAGS_CONFLICT:
-        return AT_FLAGS;
-    case FWS_E_HEADER_RESERVED:
-        return AT_RESERVED;
-    default:
-        return 0;
+    struct fws_reader start = bytes;
+
+    if (first) {
+        *padding = fws_reader_u8(&start);
     }
+    return (*padding == 0x00 || *padding == 0xff) && fws_filled_with(bytes, *padding);
 }
 
-/* Each of these would be booted, or read, other than as it stands in flash. */
-static enum fws_status check_flags(uint32_t flags)
+/* ---- Reading on, each byte once ---- */
+
+/* A view of the next bytes of [offset, end): mapped, or read into the block. */
+static enum fws_status next_block(struct fws_verify_work *work, uint32_t offset, uint32_t end,
+                                  struct fws_reader *out)
 {
-    if ((flags & FWS_FLAG_NON_BOOTABLE) != 0) {
-        return FWS_E_NON_BOOTABLE;
-    }
-    if ((flags & (FWS_FLAG_ENCRYPTED_AES128 | FWS_FLAG_ENCRYPTED_AES256)) != 0) {
-        return FWS_E_ENCRYPTED;
-    }
-    if ((flags & (FWS_FLAG_COMPRESSED_LZMA1 | FWS_FLAG_COMPRESSED_LZMA2)) != 0) {
-        return FWS_E_COMPRESSED;
-    }
-    return FWS_OK;
-}
+    const struct fws_verify_io *io = work->io;
+    uint32_t most = io->mapped != NULL ? MAPPED_STEP : FWS_VERIFY_BLOCK_SIZE;
+    uint32_t size = end - offset < most ? end - offset : most;
 
-static enum fws_status check_header(struct fws_check *check)
-{
-    struct fws_header *header = &check->report->header;
-    struct fws_reader reader = fws_reader_init(check->header, sizeof check->header);
-
-    if (check->io->size < FWS_HEADER_SIZE) {
-        return FWS_E_HEADER_TRUNCATED;
+    if (io->progress != NULL) {
+        io->progress(io->context);
     }
-    enum fws_status status = fws_check_read(check, 0, check->header, sizeof check->header);
+    if (io->mapped != NULL && end <= io->size) {
+        struct fws_reader image = fws_reader_init(io->mapped, io->size);
 
-    if (status != FWS_OK) {
-        return status;
-    }
-    status = fws_header_parse(&reader, header);
-    if (status == FWS_OK) {
-        status = fws_header_check(header);
-    }
-    if (status != FWS_OK) {
-        return fws_refuse_at(check, header_field_of(status), status);
-    }
-    status = check_flags(header->flags);
-    return status == FWS_OK ? FWS_OK : fws_refuse_at(check, AT_FLAGS, status);
-}
-
-/* The image needs size bytes from its start: allowed, and there? at: the field that says so. */
-static enum fws_status check_end(struct fws_check *check, uint64_t size, uint32_t at)
-{
-    uint32_t limit = check->policy->size_limit;
-
-    if (limit != 0 && size > limit) {
-        return fws_refuse_at(check, at, FWS_E_IMAGE_TOO_BIG);
-    }
-    if (size > check->io->size) {
-        return fws_refuse_at(check, at, FWS_E_IMAGE_TRUNCATED);
-    }
-    return FWS_OK;
-}
-
-static enum fws_status check_protected_area(struct fws_check *check)
-{
-    uint32_t size = check->report->header.protected_size;
-    uint32_t start = check->signed_size - size;
-    struct fws_reader reader = fws_reader_init(check->work->protected_tlvs, size);
-    struct fws_reader area = {0};
-
-    if (size == 0) {
+        fws_reader_skip(&image, offset);
+        *out = fws_reader_slice(&image, size);
         return FWS_OK;
     }
-    if (size > sizeof check->work->protected_tlvs) {
-        return fws_refuse_at(check, AT_PROTECTED_SIZE, FWS_E_TLV_LIMIT);
-    }
-    enum fws_status status = fws_check_read(check, start, check->work->protected_tlvs, size);
-
-    if (status != FWS_OK) {
-        return status;
-    }
-    status = fws_tlv_area_open(&reader, FWS_TLV_PROTECTED, &area);
-    if (status == FWS_E_TLV_TRUNCATED || (status == FWS_OK && reader.left > 0)) {
-        status = FWS_E_PROTECTED_SIZE; /* its own length and the header's differ */
-    }
-    if (status != FWS_OK) {
-        return fws_refuse_at(check, start, status);
-    }
-    return fws_check_area(check, area, FWS_TLV_PROTECTED, check->signed_size);
+    *out = fws_reader_init(work->memory.pass.block, size);
+    return fws_io_read(io, offset, work->memory.pass.block, size);
 }
 
-/* Read the info header of the plain area: how long is the area? */
-static enum fws_status read_plain_info(struct fws_check *check, uint32_t *size)
+/* What a range must be, besides hashed. */
+enum range { RANGE_PAYLOAD, RANGE_PADDING, RANGE_TAIL };
+
+static enum fws_status pass_range(struct fws_verify_work *work, uint32_t offset, uint32_t end,
+                                  enum range kind)
 {
-    uint32_t start = check->signed_size;
-    uint8_t info[FWS_TLV_INFO_SIZE];
-    enum fws_status status = fws_check_read(check, start, info, sizeof info);
+    bool first = true;
+    uint8_t padding = 0;
+    struct fws_reader block;
 
-    if (status != FWS_OK) {
-        return status;
-    }
-    struct fws_reader reader = fws_reader_init(info, sizeof info);
+    for (; offset < end; offset += (uint32_t)block.left) {
+        enum fws_status status = next_block(work, offset, end, &block);
 
-    if (fws_reader_u16le(&reader) != FWS_TLV_INFO_MAGIC) {
-        return fws_refuse_at(check, start, FWS_E_TLV_MAGIC);
+        if (status == FWS_OK && kind != RANGE_PAYLOAD &&
+            !fws_padding_continues(block, first, &padding)) {
+            status = kind == RANGE_PADDING ? FWS_E_HEADER_PADDING : FWS_E_IMAGE_TRAILING;
+        }
+        if (status == FWS_OK && kind != RANGE_TAIL) {
+            status = fws_pass_update(work, block.data, block.left);
+        }
+        if (status != FWS_OK) {
+            return fws_refuse(work, offset, status);
+        }
+        first = false;
     }
-    *size = fws_reader_u16le(&reader);
-    if (*size < FWS_TLV_INFO_SIZE) {
-        return fws_refuse_at(check, start, FWS_E_TLV_TRUNCATED);
+    return FWS_OK;
+}
+
+/* Header and protected area come from memory, where they were judged, not from flash again. */
+static enum fws_status pass_image(struct fws_verify_work *work)
+{
+    const struct fws_header *header = &work->report->header;
+    enum fws_status status = fws_pass_update(work, work->memory.pass.header, FWS_HEADER_SIZE);
+
+    if (status == FWS_OK) {
+        status = pass_range(work, FWS_HEADER_SIZE, header->header_size, RANGE_PADDING);
     }
-    status = check_end(check, (uint64_t)start + *size, start);
-    if (status == FWS_OK && *size > FWS_VERIFY_TLV_MAX) {
-        status = fws_refuse_at(check, start, FWS_E_TLV_LIMIT);
+    if (status == FWS_OK) {
+        status = pass_range(work, header->header_size, work->areas_offset, RANGE_PAYLOAD);
+    }
+    if (status == FWS_OK) {
+        status = fws_pass_update(work, work->tlvs, header->protected_size);
     }
     return status;
 }
 
-static enum fws_status check_plain_area(struct fws_check *check)
-{
-    uint32_t start = check->signed_size;
-    uint32_t size = 0;
-    enum fws_status status = read_plain_info(check, &size);
+/* ---- Stages ---- */
 
+static enum fws_hash hash_of_type(uint16_t type)
+{
+    return (enum fws_hash)(type - FWS_TLV_SHA256 + FWS_HASH_SHA256); /* both count in this order */
+}
+
+static enum fws_status add_hashes(struct fws_verify_work *work)
+{
+    for (unsigned i = 0; i < work->hash_count; i++) {
+        const struct fws_entry *entry = &work->entries[FWS_ENTRY_HASH + i];
+        enum fws_status status = fws_pass_add(work, hash_of_type(entry->type));
+
+        if (status != FWS_OK) {
+            return fws_refuse_entry(work, entry, status);
+        }
+    }
+    return fws_pure_add_prefixed(work);
+}
+
+static enum fws_status check_pass(struct fws_verify_work *work)
+{
+    enum fws_status status = add_hashes(work);
+
+    if (status == FWS_OK) {
+        status = pass_image(work);
+    }
+    enum fws_status finished = fws_pass_finish(work);
+
+    status = status == FWS_OK ? finished : status;
+    return status == FWS_OK ? fws_check_hashes(work) : status;
+}
+
+/* Nothing hides behind the image. */
+static enum fws_status check_tail(struct fws_verify_work *work)
+{
+    const struct fws_verify_policy *policy = work->policy;
+    uint32_t end = work->io->size;
+
+    if ((policy->options & FWS_VERIFY_TAIL_IGNORED) != 0) {
+        return FWS_OK;
+    }
+    if (policy->size_limit != 0 && policy->size_limit < end) {
+        end = policy->size_limit;
+    }
+    return pass_range(work, work->report->image_end, end, RANGE_TAIL);
+}
+
+static enum fws_status read_header(struct fws_verify_work *work)
+{
+    if (work->io->size < FWS_HEADER_SIZE) {
+        return FWS_E_HEADER_TRUNCATED;
+    }
+    enum fws_status status = fws_io_read(work->io, 0, work->memory.pass.header, FWS_HEADER_SIZE);
+
+    return status == FWS_OK ? fws_check_header(work) : status;
+}
+
+/* What is cheap and structural comes first, then the hash, then what it says, then signatures. */
+static enum fws_status run(struct fws_verify_work *work)
+{
+    enum fws_status status = read_header(work);
+
+    if (status == FWS_OK) {
+        status = fws_check_areas(work);
+    }
+    if (status == FWS_OK) {
+        status = fws_check_keys(work);
+    }
+    if (status == FWS_OK) {
+        status = check_pass(work);
+    }
+    if (status == FWS_OK) {
+        status = check_tail(work);
+    }
+    return status;
+}
+
+uint32_t fws_check_finish(struct fws_verify_work *work, enum fws_status status)
+{
+    if (status == FWS_OK) {
+        status = fws_check_claims(work);
+    }
+    if (status == FWS_OK) {
+        status = fws_check_signatures(work);
+    }
+    work->report->reason = status;
+    fws_delay(work);
     if (status != FWS_OK) {
-        return status;
+        return (uint32_t)status; /* far from good evidence */
     }
-    uint32_t entries_size = size - FWS_TLV_INFO_SIZE;
+    uint32_t word = fws_decide(work);
 
-    status =
-        fws_check_read(check, start + FWS_TLV_INFO_SIZE, check->work->plain_tlvs, entries_size);
-    if (status != FWS_OK) {
-        return status;
+    if (work->policy->key_count > 0 && !fws_verify_accepted(word)) {
+        work->report->reason = FWS_E_EVIDENCE;
     }
-    check->report->image_end = start + size;
-    return fws_check_area(check, fws_reader_init(check->work->plain_tlvs, entries_size),
-                          FWS_TLV_PLAIN, start + size);
+    return word;
 }
 
-static enum fws_status check_areas(struct fws_check *check)
+uint32_t fws_verify(const struct fws_verify_policy *policy, const struct fws_verify_io *io,
+                    struct fws_verify_work *work, struct fws_verify_report *report)
 {
-    check->signed_size = fws_header_signed_size(&check->report->header);
-    enum fws_status status =
-        check_end(check, (uint64_t)check->signed_size + FWS_TLV_INFO_SIZE, AT_PAYLOAD_SIZE);
-
-    if (status == FWS_OK) {
-        status = check_protected_area(check);
-    }
-    if (status == FWS_OK) {
-        status = check_plain_area(check);
-    }
-    return status == FWS_OK ? fws_check_entries(check) : status;
-}
-
-/* What is cheap and structural comes first, then the hash, then the keys, then what it says. */
-static enum fws_status run(struct fws_check *check)
-{
-    enum fws_status status = check_header(check);
-
-    if (status == FWS_OK) {
-        status = check_areas(check);
-    }
-    if (status == FWS_OK) {
-        status = fws_check_hash(check);
-    }
-    if (status == FWS_OK) {
-        status = fws_check_signatures(check);
-    }
-    return status == FWS_OK ? fws_check_claims(check) : status;
-}
-
-enum fws_status fws_verify(const struct fws_verify_policy *policy, const struct fws_verify_io *io,
-                           const struct fws_verify_crypto *crypto, struct fws_verify_work *work,
-                           struct fws_verify_report *report)
-{
-    struct fws_check check = {
-        .policy = policy, .io = io, .crypto = crypto, .work = work, .report = report};
-
-    *report = (struct fws_verify_report){.key_index = FWS_VERIFY_KEY_NONE};
-    report->reason = run(&check);
-    if (report->reason != FWS_OK) {
-        report->authenticated = false; /* never true beside a refusal */
-    }
-    return report->reason;
+    fws_check_begin(work, policy, io, report);
+    return fws_check_finish(work, run(work));
 }

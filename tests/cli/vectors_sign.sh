@@ -61,6 +61,6 @@ done
 rule "the log says by which relaxations each was signed"
 expect_log_whole
 expect_log '[.[] | select(.type == "sign.intent") | .data.key.relaxed] |
-    length == 61 and all(index("allow-imported") != null)'
+    length == 56 and all(index("allow-imported") != null)'
 
 finish

@@ -8,8 +8,8 @@
 void *memcpy(void *restrict to, const void *restrict from, size_t size);
 void *memset(void *to, int value, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
-int entry(struct fws_verify_policy *policy, struct fws_verify_io *io,
-          struct fws_verify_crypto *crypto, struct fws_verify_work *work);
+uint32_t entry(struct fws_verify_policy *policy, struct fws_verify_io *io,
+               struct fws_verify_work *work);
 
 void *memcpy(void *restrict to, const void *restrict from, size_t size)
 {
@@ -45,10 +45,10 @@ int memcmp(const void *a, const void *b, size_t size)
     return 0;
 }
 
-int entry(struct fws_verify_policy *policy, struct fws_verify_io *io,
-          struct fws_verify_crypto *crypto, struct fws_verify_work *work)
+uint32_t entry(struct fws_verify_policy *policy, struct fws_verify_io *io,
+               struct fws_verify_work *work)
 {
     struct fws_verify_report report;
 
-    return (int)fws_verify(policy, io, crypto, work, &report);
+    return fws_verify(policy, io, work, &report);
 }

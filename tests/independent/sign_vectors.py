@@ -31,6 +31,7 @@ GROUPS = {
     "custom TLV": 6,
     "all protected TLVs": 5,
 }
+EXIT_INPUT = 4
 DEPENDENCY, SECURITY_COUNTER, BOOT_RECORD, VENDOR_ID, CLASS_ID = 0x40, 0x50, 0x60, 0x74, 0x75
 
 
@@ -194,6 +195,11 @@ def sign_one(vectors, entry, options, product):
     output = "out/%s.bin" % entry["id"]
     done = subprocess.run(options.command(vectors.folder, product, output), check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if not Image(read(vectors.path(entry["output"]))).payload:
+        # imgtool wraps nothing; fwsign refuses to sign what cannot boot.
+        if done.returncode != EXIT_INPUT or os.path.exists(output):
+            raise Refused("empty firmware: exit %d" % done.returncode)
+        return
     if done.returncode != 0:
         raise Refused("exit %d: %s" % (done.returncode, done.stderr.decode().strip()))
     expected, actual = vectors.expected(entry, options), read(output)

@@ -10,7 +10,7 @@
 
 static enum fws_algorithm algorithm_of(const char *type)
 {
-    for (enum fws_algorithm alg = FWS_ALG_RSA2048; alg <= FWS_ALG_ED25519; alg++) {
+    for (enum fws_algorithm alg = FWS_ALG_RSA2048; alg <= FWS_ALG_LMS; alg++) {
         if (strcmp(fws_algorithm_name(alg), type) == 0) {
             return alg;
         }
@@ -25,8 +25,10 @@ void context_trust(struct context *context, const struct vectors *vectors, const
 
     require(context->key_count < CONTEXT_KEYS_MAX, "too many keys");
     context->key_files[context->key_count] = der;
-    context->keys[context->key_count++] = (struct fws_trusted_key){
-        .alg = algorithm_of(text_of(entry, "type")), .der = der.data, .der_size = der.size};
+    context->keys[context->key_count++] =
+        (struct fws_trusted_key){.der = der.data,
+                                 .der_size = (uint16_t)der.size,
+                                 .alg = (uint8_t)algorithm_of(text_of(entry, "type"))};
 }
 
 void context_free(struct context *context)
@@ -90,12 +92,11 @@ void context_set(struct context *context, json_t *settings)
         }
         require(known[i] != NULL, "the manifest asks for '%s', which this runner ignores", key);
     }
-    policy->pure = says(settings, "mode", "pure");
-    policy->full_key = says(settings, "key_mode", "full");
-    policy->signatures_max = number_of(settings, "signatures");
+    policy->options |= says(settings, "mode", "pure") ? FWS_VERIFY_PURE : 0;
+    policy->options |= says(settings, "key_mode", "full") ? FWS_VERIFY_FULL_KEY : 0;
+    policy->signatures_max = (uint8_t)number_of(settings, "signatures");
     policy->images = number_of(settings, "num_images");
-    policy->counter_min = number_of(settings, "min_security_counter");
-    policy->counter_required = policy->counter_min > 0;
+    context->counter_floor = number_of(settings, "min_security_counter");
     if (json_object_get(settings, "vid") != NULL) {
         set_id(settings, "vid", context->vendor_id);
         set_id(settings, "cid", context->class_id);
@@ -126,6 +127,12 @@ static struct fws_buf lay_out(const struct fws_buf *image, size_t size)
     return copy;
 }
 
+static enum fws_status counter_floor(void *context, uint32_t *out)
+{
+    *out = *(const uint32_t *)context;
+    return FWS_OK;
+}
+
 enum fws_status judge(const struct context *context, const struct fws_buf *image, enum place place,
                       struct fws_verify_report *report)
 {
@@ -137,17 +144,31 @@ enum fws_status judge(const struct context *context, const struct fws_buf *image
         .read = read_memory, .context = &flash, .size = (uint32_t)flash.size, .mapped = flash.data};
     struct fws_trailer trailer;
 
+    uint32_t floor = context->counter_floor;
+
+    policy.hashes = fws_openssl_hashes;
+    policy.schemes = fws_openssl_schemes;
     policy.keys = context->keys;
-    policy.key_count = context->key_count;
+    policy.key_count = (uint8_t)context->key_count;
+    policy.flags = FWS_FLAG_RAM_LOAD | FWS_FLAG_ROM_FIXED;
+    policy.options |= FWS_VERIFY_ANY_VENDOR | FWS_VERIFY_TAIL_IGNORED;
+    policy.context = &floor;
+    policy.counter_floor = floor > 0 ? counter_floor : NULL;
     policy.vendor_id = context->has_ids ? context->vendor_id : NULL;
     policy.class_id = context->has_ids ? context->class_id : NULL;
     if (context->slot_size > 0) {
         policy.size_limit = context->slot_size - fws_trailer_min_size(8);
     }
-    enum fws_status status = fws_verify(&policy, &io, &fws_verify_openssl, &work, report);
+    uint32_t evidence = fws_verify(&policy, &io, &work, report);
+    enum fws_status status = report->reason;
 
-    require(report->reason == status, "the report says %s, the return value %s",
-            fws_status_name(report->reason), fws_status_name(status));
+    require(fws_verify_accepted(evidence) == (status == FWS_OK && context->key_count > 0),
+            "the report says %s, the evidence is %08x", fws_status_name(status),
+            (unsigned)evidence);
+    require(fws_verify_refused(evidence) == !fws_verify_accepted(evidence), "both tests agree");
+    require((report->key_index == FWS_VERIFY_KEY_NONE) == (context->key_count == 0) ||
+                status != FWS_OK,
+            "the key is named");
     require(report->offset <= io.size, "the offset reported lies outside the image");
     if (status == FWS_OK && place == IN_FILE) {
         status = fws_trailer_check(

@@ -67,6 +67,7 @@ const struct row *table_find(const struct table *table, size_t word, const char 
 #define CONTEXT_KEYS_MAX 16u
 struct context {
     struct fws_trusted_key keys[CONTEXT_KEYS_MAX];
+    uint32_t counter_floor;                     /* 0: none */
     struct fws_buf key_files[CONTEXT_KEYS_MAX]; /* what keys point into */
     size_t key_count;
     struct fws_verify_policy policy; /* all but the keys */

@@ -17,11 +17,12 @@ static enum fws_status read_zeros(void *context, uint32_t offset, void *out, siz
 int main(void)
 {
     static struct fws_verify_work work;
-    struct fws_verify_policy policy = {0};
+    struct fws_verify_policy policy = {.hashes = fws_openssl_hashes,
+                                       .schemes = fws_openssl_schemes};
     struct fws_verify_io io = {.read = read_zeros, .size = 4096};
     struct fws_verify_report report;
-    enum fws_status status = fws_verify(&policy, &io, &fws_verify_openssl, &work, &report);
+    uint32_t evidence = fws_verify(&policy, &io, &work, &report);
 
-    printf("%s\n", fws_status_name(status));
-    return status == FWS_E_MAGIC ? 0 : 1;
+    printf("%s\n", fws_status_name(report.reason));
+    return fws_verify_refused(evidence) && report.reason == FWS_E_MAGIC ? 0 : 1;
 }

@@ -166,7 +166,7 @@ TEST(all_other_types_are_unknown_in_both_areas)
             fws_tlv_check_place((uint16_t)type, FWS_TLV_PROTECTED) == FWS_E_TLV_UNKNOWN, unknown);
         known += named ? 1 : 0;
     }
-    assert_int_equal(known, 25 + 0xfffe - 0xa0 + 1);
+    assert_int_equal(known, 26 + 0xfffe - 0xa0 + 1);
     assert_status(fws_tlv_check_place(0xffff, FWS_TLV_PROTECTED), FWS_E_TLV_UNKNOWN);
     assert_status(fws_tlv_check_place(0x9f, FWS_TLV_PROTECTED), FWS_E_TLV_UNKNOWN);
 }

@@ -49,37 +49,41 @@ static size_t signature_size(enum fws_algorithm alg)
     }
 }
 
-static enum fws_status toy_verify(const struct fws_trusted_key *key, const uint8_t *message,
-                                  size_t message_size, const uint8_t *signature, size_t size)
+/* A toy of each algorithm: the signature beside the one it should be. */
+static enum fws_status toy_verify(const struct fws_signature_input *input, enum fws_algorithm alg,
+                                  void *scratch, struct fws_operands *out)
 {
-    uint8_t expected[FWS_SIGNATURE_MAX_SIZE];
+    size_t size = signature_size(alg);
+    uint8_t *given = scratch;
+    uint8_t *expected = &given[FWS_SIGNATURE_MAX_SIZE];
+    struct fws_reader signature = input->signature;
 
-    assert_int_equal(size, signature_size(key->alg));
-    toy_sign(key->der, message, message_size, expected, size);
-    return memcmp(signature, expected, size) == 0 ? FWS_OK : FWS_E_SIGNATURE_INVALID;
+    assert_int_equal(signature.left, size);
+    fws_reader_copy(&signature, given, size);
+    toy_sign(input->key.data, input->message.data, input->message.left, expected, size);
+    *out = (struct fws_operands){scratch, (const uint32_t *)(const void *)expected, size / 4};
+    return FWS_OK;
 }
 
-static enum fws_status toy_begin(void *state, enum fws_hash hash)
-{
-    return fws_verify_openssl.hash_begin(state, hash);
-}
+#define TOY_SCHEME(name, id)                                                                       \
+    static enum fws_status name##_verify(const struct fws_signature_input *input, void *scratch,   \
+                                         struct fws_operands *out)                                 \
+    {                                                                                              \
+        return toy_verify(input, (id), scratch, out);                                              \
+    }                                                                                              \
+    static const struct fws_signature_scheme name = {.alg = (id),                                  \
+                                                     .scratch_size = 2 * FWS_SIGNATURE_MAX_SIZE,   \
+                                                     .pure = FWS_PURE_MAPPED,                      \
+                                                     .verify = name##_verify}
 
-static enum fws_status toy_update(void *state, const void *data, size_t size)
-{
-    return fws_verify_openssl.hash_update(state, data, size);
-}
+TOY_SCHEME(toy_rsa2048, FWS_ALG_RSA2048);
+TOY_SCHEME(toy_rsa3072, FWS_ALG_RSA3072);
+TOY_SCHEME(toy_p256, FWS_ALG_P256);
+TOY_SCHEME(toy_p384, FWS_ALG_P384);
+TOY_SCHEME(toy_ed25519, FWS_ALG_ED25519);
 
-static enum fws_status toy_finish(void *state, uint8_t *out)
-{
-    return fws_verify_openssl.hash_finish(state, out);
-}
-
-const struct fws_verify_crypto toy_crypto = {
-    .hash_begin = toy_begin,
-    .hash_update = toy_update,
-    .hash_finish = toy_finish,
-    .verify = toy_verify,
-};
+const struct fws_signature_scheme *const toy_schemes[] = {&toy_rsa2048, &toy_rsa3072, &toy_p256,
+                                                          &toy_p384,    &toy_ed25519, NULL};
 
 void build_start(struct build *b)
 {
@@ -92,10 +96,14 @@ void build_start(struct build *b)
     b->plain_area = fws_writer_init(b->plain_data, sizeof b->plain_data);
     b->reads_that_succeed = UINT32_MAX;
     for (unsigned i = 0; i < 2 * TOY_KEYS; i++) {
-        b->keys[i] = (struct fws_trusted_key){.alg = (enum fws_algorithm)(i % TOY_KEYS + 1),
+        b->keys[i] = (struct fws_trusted_key){.alg = (uint8_t)(i % TOY_KEYS + 1),
                                               .der = (const uint8_t *)key_bytes[i],
                                               .der_size = KEY_SIZE};
     }
+    b->policy.hashes = fws_openssl_hashes;
+    b->policy.schemes = toy_schemes;
+    b->policy.flags = FWS_FLAG_RAM_LOAD | FWS_FLAG_ROM_FIXED;
+    b->policy.options = FWS_VERIFY_ANY_VENDOR;
 }
 
 void build_protect(struct build *b, uint16_t type, const void *value, uint16_t size)
@@ -156,7 +164,7 @@ static void append_signature(struct build *b, unsigned key, const uint8_t *messa
     const struct fws_trusted_key *signer = &b->keys[key];
     uint8_t value[FWS_SIGNATURE_MAX_SIZE];
     uint8_t der[FWS_ECDSA_DER_MAX_SIZE];
-    size_t value_size = signature_size(signer->alg);
+    size_t value_size = signature_size((enum fws_algorithm)signer->alg);
 
     toy_sign(signer->der, message, size, value, value_size);
     if (signer->alg == FWS_ALG_P256 || signer->alg == FWS_ALG_P384) {
@@ -166,7 +174,8 @@ static void append_signature(struct build *b, unsigned key, const uint8_t *messa
         build_plain(b, FWS_TLV_ECDSA_SIG, der, (uint16_t)der_size);
         return;
     }
-    build_plain(b, fws_tlv_of_algorithm(signer->alg), value, (uint16_t)value_size);
+    build_plain(b, fws_tlv_of_algorithm((enum fws_algorithm)signer->alg), value,
+                (uint16_t)value_size);
 }
 
 void build_signature(struct build *b, unsigned key)
@@ -238,7 +247,7 @@ static enum fws_status read_flash(void *context, uint32_t offset, void *out, siz
     return FWS_OK;
 }
 
-enum fws_status verify_by(struct build *b, const struct fws_verify_crypto *crypto)
+enum fws_status verify(struct build *b)
 {
     static struct fws_verify_work work;
     struct fws_verify_io io = {.read = read_flash,
@@ -247,14 +256,57 @@ enum fws_status verify_by(struct build *b, const struct fws_verify_crypto *crypt
                                .mapped = b->mapped ? b->image : NULL};
 
     memset(&work, 0xa5, sizeof work); /* it needs no preparation */
-    enum fws_status status = fws_verify(&b->policy, &io, crypto, &work, &b->report);
-
-    assert_int_equal(b->report.reason, status);
-    assert_true(status == FWS_OK || !b->report.authenticated);
-    return status;
+    b->evidence = fws_verify(&b->policy, &io, &work, &b->report);
+    assert_int_equal(fws_verify_accepted(b->evidence),
+                     b->report.reason == FWS_OK && b->policy.key_count > 0);
+    assert_int_equal(fws_verify_refused(b->evidence), !fws_verify_accepted(b->evidence));
+    return b->report.reason;
 }
 
-enum fws_status verify(struct build *b)
+enum fws_status verify_pushed(struct build *b, size_t piece)
 {
-    return verify_by(b, &toy_crypto);
+    static struct fws_verify_push push;
+    struct fws_verify_io io = {.size = b->flash_size};
+    size_t at = 0;
+
+    memset(&push, 0xa5, sizeof push);
+    enum fws_status status = fws_verify_begin(&push, &b->policy, &io, &b->report);
+
+    while (status == FWS_OK && at < b->flash_size) {
+        size_t size = b->flash_size - at < piece ? b->flash_size - at : piece;
+
+        status = fws_verify_feed(&push, &b->image[at], size);
+        at += size;
+    }
+    b->evidence = fws_verify_finish(&push);
+    assert_true(status == FWS_OK || b->report.reason == status);
+    assert_int_equal(fws_verify_accepted(b->evidence),
+                     b->report.reason == FWS_OK && b->policy.key_count > 0);
+    return b->report.reason;
+}
+
+static enum fws_status counter_floor(void *context, uint32_t *out)
+{
+    *out = ((const struct build *)context)->counter_floor;
+    return ((const struct build *)context)->otp_fails ? FWS_E_IO : FWS_OK;
+}
+
+void build_counter_floor(struct build *b, uint32_t floor)
+{
+    b->counter_floor = floor;
+    b->policy.counter_floor = counter_floor;
+    b->policy.context = b;
+}
+
+static enum fws_status revoked(void *context, uint32_t *out)
+{
+    *out = ((const struct build *)context)->revoked;
+    return ((const struct build *)context)->otp_fails ? FWS_E_IO : FWS_OK;
+}
+
+void build_revoke(struct build *b, uint32_t bits)
+{
+    b->revoked = bits;
+    b->policy.revoked = revoked;
+    b->policy.context = b;
 }

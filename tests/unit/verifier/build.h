@@ -43,6 +43,10 @@ struct build {
     struct fws_trusted_key keys[2 * TOY_KEYS];
     struct fws_verify_policy policy;
     struct fws_verify_report report;
+    uint32_t evidence;
+    uint32_t counter_floor;
+    uint32_t revoked;
+    bool otp_fails;
     uint32_t flash_size;         /* bytes that may be read; build_finish sets it to size */
     bool mapped;                 /* give the verifier the image in memory, too */
     unsigned reads_that_succeed; /* the read after that many fails */
@@ -67,10 +71,14 @@ void build_trust(struct build *b, unsigned key);
 void build_sealed(struct build *b);
 void build_valid(struct build *b, unsigned key);
 
+/* Judged by pull and, in pieces, by push: the reason; the evidence must go with it. */
 enum fws_status verify(struct build *b);
+enum fws_status verify_pushed(struct build *b, size_t piece);
 
-/* The same with another crypto port. */
-extern const struct fws_verify_crypto toy_crypto;
-enum fws_status verify_by(struct build *b, const struct fws_verify_crypto *crypto);
+/* Let the device's policy have a least counter, and keys revoked. */
+void build_counter_floor(struct build *b, uint32_t floor);
+void build_revoke(struct build *b, uint32_t bits);
+
+extern const struct fws_signature_scheme *const toy_schemes[];
 
 #endif

@@ -34,7 +34,7 @@ static void with_counter(uint32_t counter)
 static enum fws_status judge_counter(uint32_t counter, uint32_t least)
 {
     with_counter(counter);
-    b.policy.counter_min = least;
+    build_counter_floor(&b, least);
     return verify(&b);
 }
 
@@ -61,17 +61,17 @@ TEST(a_missing_counter_is_refused_where_one_is_asked_for)
     finish();
     assert_status(verify(&b), FWS_OK);
     assert_false(b.report.has_counter);
-    b.policy.counter_required = true;
+    b.policy.options |= FWS_VERIFY_COUNTER;
     assert_status(verify(&b), FWS_E_COUNTER_MISSING);
-    b.policy.counter_required = false;
-    b.policy.counter_min = 1; /* a floor asks for one as well */
+    b.policy.options &= (uint8_t)~FWS_VERIFY_COUNTER;
+    build_counter_floor(&b, 0); /* any floor asks for one as well */
     assert_status(verify(&b), FWS_E_COUNTER_MISSING);
 }
 
 TEST(a_counter_of_zero_is_a_counter)
 {
     with_counter(0);
-    b.policy.counter_required = true;
+    b.policy.options |= FWS_VERIFY_COUNTER;
     assert_status(verify(&b), FWS_OK);
 }
 
@@ -160,7 +160,6 @@ static enum fws_status judge_load(uint32_t flag, uint32_t address, uint32_t firs
     b.header.flags = flag;
     b.header.load_address = address;
     finish();
-    b.policy.has_load_window = true;
     b.policy.load_first = first;
     b.policy.load_last = last;
     return verify(&b);
@@ -195,8 +194,8 @@ TEST(a_load_window_is_for_images_that_name_an_address)
 
 TEST(without_a_load_window_any_address_will_do)
 {
-    assert_status(judge_load(FWS_FLAG_RAM_LOAD, 0x1000, 0, 0), FWS_E_LOAD_WINDOW);
-    b.policy.has_load_window = false;
+    assert_status(judge_load(FWS_FLAG_RAM_LOAD, 0x1000, 0, 1), FWS_E_LOAD_WINDOW);
+    b.policy.load_last = 0;
     assert_status(verify(&b), FWS_OK);
 }
 

@@ -54,7 +54,7 @@ static const EVP_MD *digest_of(enum fws_hash hash)
     return NULL;
 }
 
-enum fws_status fws_verify_openssl_prepare(void)
+enum fws_status fws_openssl_prepare(void)
 {
     bool complete = digest_of(FWS_HASH_SHA256) != NULL && digest_of(FWS_HASH_SHA384) != NULL &&
                     digest_of(FWS_HASH_SHA512) != NULL;
@@ -84,6 +84,21 @@ static enum fws_status hash_begin(void *state, enum fws_hash hash)
     return FWS_OK;
 }
 
+static enum fws_status sha256_begin(void *state)
+{
+    return hash_begin(state, FWS_HASH_SHA256);
+}
+
+static enum fws_status sha384_begin(void *state)
+{
+    return hash_begin(state, FWS_HASH_SHA384);
+}
+
+static enum fws_status sha512_begin(void *state)
+{
+    return hash_begin(state, FWS_HASH_SHA512);
+}
+
 static enum fws_status hash_update(void *state, const void *data, size_t size)
 {
     return EVP_DigestUpdate(context_in(state), data, size) == 1 ? FWS_OK : FWS_E_BACKEND;
@@ -98,7 +113,24 @@ static enum fws_status hash_finish(void *state, uint8_t *digest)
     return done == 1 ? FWS_OK : FWS_E_BACKEND;
 }
 
+#define HASH_FUNCTION(name, id)                                                                    \
+    const struct fws_hash_function fws_openssl_##name = {.hash = (id),                             \
+                                                         .state_size = sizeof(EVP_MD_CTX *),       \
+                                                         .begin = name##_begin,                    \
+                                                         .update = hash_update,                    \
+                                                         .finish = hash_finish}
+
+HASH_FUNCTION(sha256, FWS_HASH_SHA256);
+HASH_FUNCTION(sha384, FWS_HASH_SHA384);
+HASH_FUNCTION(sha512, FWS_HASH_SHA512);
+
 /* ---- Keys ---- */
+
+struct key {
+    enum fws_algorithm alg;
+    const uint8_t *der;
+    size_t der_size;
+};
 
 static bool is_rsa(enum fws_algorithm alg)
 {
@@ -144,7 +176,7 @@ static bool is_of(const EVP_PKEY *pkey, enum fws_algorithm alg)
  * OpenSSL's decoder takes more than DER. A key has one encoding, and its hash names it: what does
  * not encode back to the same bytes is refused, trailing bytes included.
  */
-static bool encodes_back(const EVP_PKEY *pkey, const struct fws_trusted_key *key)
+static bool encodes_back(const EVP_PKEY *pkey, const struct key *key)
 {
     unsigned char *der = NULL;
     int size = is_rsa(key->alg) ? i2d_PublicKey(pkey, &der) : i2d_PUBKEY(pkey, &der);
@@ -155,7 +187,7 @@ static bool encodes_back(const EVP_PKEY *pkey, const struct fws_trusted_key *key
     return same;
 }
 
-static EVP_PKEY *decode_key(const struct fws_trusted_key *key)
+static EVP_PKEY *decode_key(const struct key *key)
 {
     const unsigned char *at = key->der;
     EVP_PKEY *pkey = NULL;
@@ -184,14 +216,14 @@ static _Thread_local struct {
     uint8_t der[FWS_PUBKEY_DER_MAX_SIZE];
 } last_key;
 
-static bool is_last(const struct fws_trusted_key *key)
+static bool is_last(const struct key *key)
 {
     return last_key.pkey != NULL && last_key.alg == key->alg &&
            last_key.der_size == key->der_size && memcmp(last_key.der, key->der, key->der_size) == 0;
 }
 
 /* Borrowed until the next call; NULL when the bytes are no key of that kind. */
-static EVP_PKEY *load_key(const struct fws_trusted_key *key)
+static EVP_PKEY *load_key(const struct key *key)
 {
     if (!is_last(key)) {
         EVP_PKEY_free(last_key.pkey);
@@ -279,7 +311,7 @@ static enum fws_status verify_ecdsa(EVP_PKEY *pkey, enum fws_algorithm alg, cons
     int size = 0;
 
     if (raw.size > FWS_SIGNATURE_MAX_SIZE) {
-        return FWS_E_SIGNATURE_LENGTH;
+        return FWS_E_SIGNATURE_INVALID;
     }
     unsigned char *der = encode_ecdsa(raw.data, raw.size, &size);
 
@@ -294,29 +326,48 @@ static enum fws_status verify_ecdsa(EVP_PKEY *pkey, enum fws_algorithm alg, cons
     return status;
 }
 
-static enum fws_status verify(const struct fws_trusted_key *key, const uint8_t *message,
-                              size_t message_size, const uint8_t *signature, size_t signature_size)
+static enum fws_status verify(const struct fws_signature_input *input, enum fws_algorithm alg)
 {
-    struct signature sig = {signature, signature_size};
+    const struct key key = {alg, input->key.data, input->key.left};
+    const struct signature sig = {input->signature.data, input->signature.left};
+    const uint8_t *message = input->message.data;
+    size_t message_size = input->message.left;
     enum fws_status status = FWS_E_PUBKEY;
 
     (void)ERR_set_mark();
-    EVP_PKEY *pkey = load_key(key);
+    EVP_PKEY *pkey = load_key(&key);
 
-    if (pkey != NULL && key->alg == FWS_ALG_ED25519) {
+    if (pkey != NULL && alg == FWS_ALG_ED25519) {
         status = verify_message(pkey, message, message_size, sig);
-    } else if (pkey != NULL && is_ecdsa(key->alg)) {
-        status = verify_ecdsa(pkey, key->alg, message, message_size, sig);
+    } else if (pkey != NULL && is_ecdsa(alg)) {
+        status = verify_ecdsa(pkey, alg, message, message_size, sig);
     } else if (pkey != NULL) {
-        status = verify_digest(pkey, key->alg, message, message_size, sig);
+        status = verify_digest(pkey, alg, message, message_size, sig);
     }
     (void)ERR_pop_to_mark(); /* the caller's error queue stays as it was */
     return status;
 }
 
-const struct fws_verify_crypto fws_verify_openssl = {
-    .hash_begin = hash_begin,
-    .hash_update = hash_update,
-    .hash_finish = hash_finish,
-    .verify = verify,
-};
+#define SCHEME(name, id, how)                                                                      \
+    static enum fws_status name##_verify(const struct fws_signature_input *input, void *scratch,   \
+                                         struct fws_operands *out)                                 \
+    {                                                                                              \
+        (void)scratch;                                                                             \
+        (void)out;                                                                                 \
+        return verify(input, (id));                                                                \
+    }                                                                                              \
+    const struct fws_signature_scheme fws_openssl_##name = {                                       \
+        .alg = (id), .boolean_only = true, .pure = (how), .verify = name##_verify}
+
+SCHEME(rsa2048, FWS_ALG_RSA2048, FWS_PURE_NEVER);
+SCHEME(rsa3072, FWS_ALG_RSA3072, FWS_PURE_NEVER);
+SCHEME(p256, FWS_ALG_P256, FWS_PURE_NEVER);
+SCHEME(p384, FWS_ALG_P384, FWS_PURE_NEVER);
+SCHEME(ed25519, FWS_ALG_ED25519, FWS_PURE_MAPPED);
+
+const struct fws_hash_function *const fws_openssl_hashes[] = {
+    &fws_openssl_sha256, &fws_openssl_sha384, &fws_openssl_sha512, NULL};
+
+const struct fws_signature_scheme *const fws_openssl_schemes[] = {
+    &fws_openssl_p256,    &fws_openssl_p384,    &fws_openssl_rsa2048,
+    &fws_openssl_rsa3072, &fws_openssl_ed25519, NULL};
