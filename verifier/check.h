@@ -96,6 +96,9 @@ FWS_MUST_USE enum fws_status fws_check_signatures(struct fws_verify_work *work);
 /* Bytes that must be all 0x00 or all 0xff; padding holds which, first: these are the first. */
 bool fws_padding_continues(struct fws_reader bytes, bool first, uint8_t *padding);
 
+/* Where the bytes behind the image end that must be erased; 0 when they are not looked at. */
+uint32_t fws_tail_end(const struct fws_verify_work *work);
+
 /* Ask a boolean_only scheme twice; its answers as operands in scratch. */
 FWS_MUST_USE enum fws_status fws_boolean_verify(const struct fws_signature_scheme *scheme,
                                                 const struct fws_signature_input *input,

@@ -23,9 +23,10 @@
 #define FWS_VERIFY_BLOCK_SIZE 1024
 #endif
 
-/* Hash functions that may run side by side over one image: 2 for two signers or pure Ed25519. */
+/* Hash functions that may run side by side over one image: 1 unless there are two signers of
+ * different hashes or pure Ed25519, which need 2; for the push form as many as the policy lists. */
 #ifndef FWS_VERIFY_HASHES_MAX
-#define FWS_VERIFY_HASHES_MAX 2
+#define FWS_VERIFY_HASHES_MAX 3
 #endif
 
 /* State of one hash function, bytes. */

@@ -7,7 +7,7 @@
  *     payload    hashed
  *     areas      collected; the protected part hashed. When whole, the stages of the pull form read
  *                them from here as if from flash.
- *     tail       must be one erased value, unless the policy ignores it
+ *     tail       must be one erased value up to the policy's limit, unless the policy ignores it
  */
 #include <string.h>
 
@@ -133,7 +133,7 @@ static uint32_t part_end(const struct fws_verify_push *push)
     if (position < work->areas_offset + push->areas_size) {
         return work->areas_offset + push->areas_size;
     }
-    return push->io.size;
+    return position < fws_tail_end(work) ? fws_tail_end(work) : push->io.size;
 }
 
 static enum fws_status take_piece(struct fws_verify_push *push, struct fws_reader piece)
@@ -156,9 +156,9 @@ static enum fws_status take_piece(struct fws_verify_push *push, struct fws_reade
     if (push->areas_size == 0 || position < image_end) {
         return take_areas(push, piece);
     }
-    return (work->policy->options & FWS_VERIFY_TAIL_IGNORED) != 0
-               ? FWS_OK
-               : take_padding(push, piece, image_end, FWS_E_IMAGE_TRAILING);
+    return position < fws_tail_end(work)
+               ? take_padding(push, piece, image_end, FWS_E_IMAGE_TRAILING)
+               : FWS_OK;
 }
 
 enum fws_status fws_verify_feed(struct fws_verify_push *push, const void *data, size_t size)

@@ -132,19 +132,21 @@ static enum fws_status check_pass(struct fws_verify_work *work)
     return status == FWS_OK ? fws_check_hashes(work) : status;
 }
 
+uint32_t fws_tail_end(const struct fws_verify_work *work)
+{
+    const struct fws_verify_policy *policy = work->policy;
+
+    if ((policy->options & FWS_VERIFY_TAIL_IGNORED) != 0) {
+        return 0;
+    }
+    return policy->size_limit != 0 && policy->size_limit < work->io->size ? policy->size_limit
+                                                                          : work->io->size;
+}
+
 /* Nothing hides behind the image. */
 static enum fws_status check_tail(struct fws_verify_work *work)
 {
-    const struct fws_verify_policy *policy = work->policy;
-    uint32_t end = work->io->size;
-
-    if ((policy->options & FWS_VERIFY_TAIL_IGNORED) != 0) {
-        return FWS_OK;
-    }
-    if (policy->size_limit != 0 && policy->size_limit < end) {
-        end = policy->size_limit;
-    }
-    return pass_range(work, work->report->image_end, end, RANGE_TAIL);
+    return pass_range(work, work->report->image_end, fws_tail_end(work), RANGE_TAIL);
 }
 
 static enum fws_status read_header(struct fws_verify_work *work)

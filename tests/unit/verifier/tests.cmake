@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-foreach(name IN ITEMS verify entries signature claims)
+foreach(name IN ITEMS areas claims policy push signature verify)
     fws_test(verifier/${name}
         SOURCES unit/verifier/${name}_test.c unit/verifier/build.c
         LINK verifier verifier_openssl format base bytes)
 endforeach()
+fws_test(verifier/evidence SOURCES unit/verifier/evidence_test.c LINK verifier format bytes)
 fws_test(verifier/openssl SOURCES unit/verifier/openssl_test.c
     LINK verifier_openssl verifier bytes)

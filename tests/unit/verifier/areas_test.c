@@ -331,4 +331,4 @@ TEST(a_signature_may_not_stand_twice_after_a_key)
     assert_status(verify(&b), FWS_E_KEYHASH_MISSING);
 }
 
-TEST_MAIN("verifier/entries")
+TEST_MAIN("verifier/areas")
