@@ -24,7 +24,10 @@ struct fws_reader {
 };
 
 /* A reader over size bytes at data; data may be NULL when size is 0. Borrows data. */
-struct fws_reader fws_reader_init(const void *data, size_t size);
+static inline struct fws_reader fws_reader_init(const void *data, size_t size)
+{
+    return (struct fws_reader){.data = data, .left = size, .bad = false};
+}
 
 uint8_t fws_reader_u8(struct fws_reader *reader);
 uint16_t fws_reader_u16le(struct fws_reader *reader);

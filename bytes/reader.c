@@ -3,13 +3,6 @@
 
 #include "bytes/bytes.h"
 
-struct fws_reader fws_reader_init(const void *data, size_t size)
-{
-    struct fws_reader reader = {.data = data, .left = size, .bad = false};
-
-    return reader;
-}
-
 /* Consume size bytes: their address, or NULL with the reader made bad. */
 static const uint8_t *take(struct fws_reader *reader, size_t size)
 {

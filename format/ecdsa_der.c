@@ -4,6 +4,8 @@
  * a DER length only. The long form is not told apart: read as a short length, 0x80 and more is
  * larger than any number that fits, and refused as such.
  */
+#include <string.h>
+
 #include "format/format.h"
 
 #define TAG_INTEGER   0x02u
@@ -60,36 +62,27 @@ enum fws_status fws_ecdsa_der_from_raw(const uint8_t *raw, size_t raw_size,
     return fws_writer_done(&writer);
 }
 
-/* Tag, short length, content; a reader that is bad when anything of it is wrong. */
-static struct fws_reader open_element(struct fws_reader *der, uint8_t tag)
-{
-    bool tag_right = fws_reader_u8(der) == tag;
-    uint8_t size = fws_reader_u8(der);
-    struct fws_reader content = fws_reader_slice(der, size);
-
-    content.bad = content.bad || !tag_right;
-    return content;
-}
-
 /* A positive INTEGER in its only minimal form, left-padded with zeros to half_size. */
-static bool copy_integer(struct fws_reader *der, struct fws_writer *writer, size_t half_size)
+static bool read_integer(struct fws_reader *der, uint8_t *out, size_t half_size)
 {
-    struct fws_reader number = open_element(der, TAG_INTEGER);
+    bool tag_right = fws_reader_u8(der) == TAG_INTEGER;
+    uint8_t size = fws_reader_u8(der);
+    struct fws_reader number = fws_reader_slice(der, size);
 
-    if (number.bad || number.left == 0 || (first_byte(number) & SIGN_BIT) != 0) {
-        return false; /* empty or negative */
+    if (!tag_right || (first_byte(number) & SIGN_BIT) != 0) {
+        return false; /* negative */
     }
     if (first_byte(number) == 0) {
         fws_reader_skip(&number, 1);
-        if (number.left == 0 || (first_byte(number) & SIGN_BIT) == 0) {
-            return false; /* zero, or a leading zero that no sign bit asks for */
+        if ((first_byte(number) & SIGN_BIT) == 0) {
+            return false; /* empty, zero, or a leading zero that no sign bit asks for */
         }
     }
     if (number.left > half_size) {
         return false;
     }
-    fws_writer_fill(writer, 0, half_size - number.left);
-    fws_writer_bytes(writer, number.data, number.left);
+    memset(out, 0, half_size);
+    fws_reader_copy(&number, &out[half_size - number.left], number.left);
     return true;
 }
 
@@ -97,17 +90,13 @@ enum fws_status fws_ecdsa_raw_from_der(const uint8_t *der, size_t der_size, uint
                                        size_t half_size)
 {
     struct fws_reader reader = fws_reader_init(der, der_size);
-    struct fws_writer writer = fws_writer_init(out, 2 * half_size);
+    bool tag_right = fws_reader_u8(&reader) == TAG_SEQUENCE;
+    uint8_t size = fws_reader_u8(&reader);
 
-    if (half_size > HALF_MAX_SIZE) {
+    if (half_size > HALF_MAX_SIZE || !tag_right || size != reader.left ||
+        !read_integer(&reader, out, half_size) ||
+        !read_integer(&reader, &out[half_size], half_size) || fws_reader_done(&reader) != FWS_OK) {
         return FWS_E_SIGNATURE_ENCODING;
     }
-    struct fws_reader sequence = open_element(&reader, TAG_SEQUENCE);
-
-    if (sequence.bad || fws_reader_done(&reader) != FWS_OK ||
-        !copy_integer(&sequence, &writer, half_size) ||
-        !copy_integer(&sequence, &writer, half_size) || fws_reader_done(&sequence) != FWS_OK) {
-        return FWS_E_SIGNATURE_ENCODING;
-    }
-    return fws_writer_done(&writer);
+    return FWS_OK;
 }

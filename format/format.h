@@ -122,6 +122,25 @@ enum fws_tlv_type {
 
 enum fws_tlv_place { FWS_TLV_PLAIN, FWS_TLV_PROTECTED };
 
+/* What a type is for. Those before FWS_TLV_COUNTER stand in the plain area, the others in the
+ * protected one. */
+enum fws_tlv_kind {
+    FWS_TLV_HASH,
+    FWS_TLV_KEY,
+    FWS_TLV_SIGNATURE,
+    FWS_TLV_PURE,       /* the signature is over the image itself */
+    FWS_TLV_ENCRYPTION, /* a wrapped key */
+    FWS_TLV_RETIRED,
+    FWS_TLV_COUNTER,
+    FWS_TLV_VENDOR_ID,
+    FWS_TLV_CLASS_ID,
+    FWS_TLV_DEPENDENCY_ON, /* another image's version */
+    FWS_TLV_COMPRESSION,
+    FWS_TLV_RECORD, /* for whoever boots the image */
+    FWS_TLV_VENDOR, /* for the product alone */
+    FWS_TLV_KINDS,
+};
+
 /* "SHA256", "KEYHASH", ... as in image.h; "vendor" in the vendor range; NULL for unknown types. */
 const char *fws_tlv_name(uint16_t type);
 
@@ -142,10 +161,15 @@ struct fws_tlv {
 /* What holds for every TLV of a type, whoever reads it. */
 struct fws_tlv_rule {
     uint8_t type;   /* FWS_TLV_VENDOR_FIRST stands for all vendor types */
-    uint8_t place;  /* enum fws_tlv_place */
+    uint8_t kind;   /* enum fws_tlv_kind */
     uint16_t least; /* size of the value, bytes */
     uint16_t most;
 };
+
+static inline enum fws_tlv_place fws_tlv_place_of(const struct fws_tlv_rule *rule)
+{
+    return rule->kind < FWS_TLV_COUNTER ? FWS_TLV_PLAIN : FWS_TLV_PROTECTED;
+}
 
 /* NULL for unknown types. */
 const struct fws_tlv_rule *fws_tlv_rule(uint16_t type);

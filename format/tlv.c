@@ -2,36 +2,37 @@
 #include "format/format.h"
 
 /*
- * Every type of image.h: the area imgtool puts it in, the least and the most bytes its value has.
+ * Every type of image.h: what it is for, the least and the most bytes its value has.
  * What only a decrypting or decompressing reader understands may have any length here.
  */
 #define TLV_LIST(X)                                                                                \
-    X(KEYHASH, FWS_TLV_PLAIN, 0, UINT16_MAX) /* as long as a hash of the image */                  \
-    X(PUBKEY, FWS_TLV_PLAIN, 1, FWS_PUBKEY_DER_MAX_SIZE)                                           \
-    X(SHA256, FWS_TLV_PLAIN, 32, 32)                                                               \
-    X(SHA384, FWS_TLV_PLAIN, 48, 48)                                                               \
-    X(SHA512, FWS_TLV_PLAIN, 64, 64)                                                               \
-    X(RSA2048_PSS, FWS_TLV_PLAIN, 256, 256)                                                        \
-    X(ECDSA224, FWS_TLV_PLAIN, 0, UINT16_MAX)                                                      \
-    X(ECDSA_SIG, FWS_TLV_PLAIN, FWS_ECDSA_DER_MIN_SIZE, FWS_ECDSA_DER_MAX_SIZE)                    \
-    X(RSA3072_PSS, FWS_TLV_PLAIN, 384, 384)                                                        \
-    X(ED25519, FWS_TLV_PLAIN, 64, 64)                                                              \
-    X(SIG_PURE, FWS_TLV_PLAIN, 0, UINT16_MAX) /* one byte of 1, which is more than a length */     \
-    X(LMS, FWS_TLV_PLAIN, FWS_LMS_SIGNATURE_MIN_SIZE, FWS_LMS_SIGNATURE_MAX_SIZE)                  \
-    X(ENC_RSA2048, FWS_TLV_PLAIN, 0, UINT16_MAX)                                                   \
-    X(ENC_KW, FWS_TLV_PLAIN, 0, UINT16_MAX)                                                        \
-    X(ENC_EC256, FWS_TLV_PLAIN, 0, UINT16_MAX)                                                     \
-    X(ENC_X25519, FWS_TLV_PLAIN, 0, UINT16_MAX)                                                    \
-    X(ENC_X25519_SHA512, FWS_TLV_PLAIN, 0, UINT16_MAX)                                             \
-    X(DEPENDENCY, FWS_TLV_PROTECTED, 0, UINT16_MAX) /* fws_dependency_parse judges the whole */    \
-    X(SEC_CNT, FWS_TLV_PROTECTED, 4, 4)                                                            \
-    X(BOOT_RECORD, FWS_TLV_PROTECTED, 0, UINT16_MAX)                                               \
-    X(DECOMP_SIZE, FWS_TLV_PROTECTED, 0, UINT16_MAX)                                               \
-    X(DECOMP_SHA, FWS_TLV_PROTECTED, 0, UINT16_MAX)                                                \
-    X(DECOMP_SIGNATURE, FWS_TLV_PROTECTED, 0, UINT16_MAX)                                          \
-    X(COMP_DEC_SIZE, FWS_TLV_PROTECTED, 0, UINT16_MAX)                                             \
-    X(UUID_VID, FWS_TLV_PROTECTED, FWS_UUID_SIZE, FWS_UUID_SIZE)                                   \
-    X(UUID_CID, FWS_TLV_PROTECTED, FWS_UUID_SIZE, FWS_UUID_SIZE)
+    X(KEYHASH, FWS_TLV_KEY, 0, UINT16_MAX) /* as long as a hash of the image */                    \
+    X(PUBKEY, FWS_TLV_KEY, 1, FWS_PUBKEY_DER_MAX_SIZE)                                             \
+    X(SHA256, FWS_TLV_HASH, 32, 32)                                                                \
+    X(SHA384, FWS_TLV_HASH, 48, 48)                                                                \
+    X(SHA512, FWS_TLV_HASH, 64, 64)                                                                \
+    X(RSA2048_PSS, FWS_TLV_SIGNATURE, 256, 256)                                                    \
+    X(ECDSA224, FWS_TLV_RETIRED, 0, UINT16_MAX)                                                    \
+    X(ECDSA_SIG, FWS_TLV_SIGNATURE, FWS_ECDSA_DER_MIN_SIZE, FWS_ECDSA_DER_MAX_SIZE)                \
+    X(RSA3072_PSS, FWS_TLV_SIGNATURE, 384, 384)                                                    \
+    X(ED25519, FWS_TLV_SIGNATURE, 64, 64)                                                          \
+    X(SIG_PURE, FWS_TLV_PURE, 0, UINT16_MAX) /* one byte of 1, which is more than a length */      \
+    X(LMS, FWS_TLV_SIGNATURE, FWS_LMS_SIGNATURE_MIN_SIZE, FWS_LMS_SIGNATURE_MAX_SIZE)              \
+    X(ENC_RSA2048, FWS_TLV_ENCRYPTION, 0, UINT16_MAX)                                              \
+    X(ENC_KW, FWS_TLV_ENCRYPTION, 0, UINT16_MAX)                                                   \
+    X(ENC_EC256, FWS_TLV_ENCRYPTION, 0, UINT16_MAX)                                                \
+    X(ENC_X25519, FWS_TLV_ENCRYPTION, 0, UINT16_MAX)                                               \
+    X(ENC_X25519_SHA512, FWS_TLV_ENCRYPTION, 0, UINT16_MAX)                                        \
+    X(DEPENDENCY, FWS_TLV_DEPENDENCY_ON, 0,                                                        \
+      UINT16_MAX) /* fws_dependency_parse judges the whole */                                      \
+    X(SEC_CNT, FWS_TLV_COUNTER, 4, 4)                                                              \
+    X(BOOT_RECORD, FWS_TLV_RECORD, 0, UINT16_MAX)                                                  \
+    X(DECOMP_SIZE, FWS_TLV_COMPRESSION, 0, UINT16_MAX)                                             \
+    X(DECOMP_SHA, FWS_TLV_COMPRESSION, 0, UINT16_MAX)                                              \
+    X(DECOMP_SIGNATURE, FWS_TLV_COMPRESSION, 0, UINT16_MAX)                                        \
+    X(COMP_DEC_SIZE, FWS_TLV_COMPRESSION, 0, UINT16_MAX)                                           \
+    X(UUID_VID, FWS_TLV_VENDOR_ID, FWS_UUID_SIZE, FWS_UUID_SIZE)                                   \
+    X(UUID_CID, FWS_TLV_CLASS_ID, FWS_UUID_SIZE, FWS_UUID_SIZE)
 
 static bool is_vendor(uint16_t type)
 {
@@ -41,7 +42,7 @@ static bool is_vendor(uint16_t type)
 const char *fws_tlv_name(uint16_t type)
 {
     switch (type) {
-#define NAME_CASE(name, place, least, most)                                                        \
+#define NAME_CASE(name, kind, least, most)                                                         \
     case FWS_TLV_##name:                                                                           \
         return #name;
         TLV_LIST(NAME_CASE)
@@ -54,10 +55,10 @@ const char *fws_tlv_name(uint16_t type)
 const struct fws_tlv_rule *fws_tlv_rule(uint16_t type)
 {
     static const struct fws_tlv_rule rules[] = {
-#define RULE_ROW(name, place, least, most) {FWS_TLV_##name, place, least, most},
+#define RULE_ROW(name, kind, least, most) {FWS_TLV_##name, kind, least, most},
         TLV_LIST(RULE_ROW)
 #undef RULE_ROW
-            {FWS_TLV_VENDOR_FIRST, FWS_TLV_PROTECTED, 0, UINT16_MAX}, /* last, and for them all */
+            {FWS_TLV_VENDOR_FIRST, FWS_TLV_VENDOR, 0, UINT16_MAX}, /* last, and for them all */
     };
     const struct fws_tlv_rule *rule = rules;
 
@@ -74,7 +75,7 @@ enum fws_status fws_tlv_check_place(uint16_t type, enum fws_tlv_place place)
     if (rule == NULL) {
         return FWS_E_TLV_UNKNOWN;
     }
-    if (rule->place == place) {
+    if (fws_tlv_place_of(rule) == place) {
         return FWS_OK;
     }
     return place == FWS_TLV_PLAIN ? FWS_E_TLV_UNPROTECTED : FWS_E_TLV_MISPLACED;

@@ -1,53 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "verifier/check.h"
+#include <string.h>
 
-enum fws_status fws_refuse_entry(struct fws_verify_work *work, const struct fws_entry *entry,
-                                 enum fws_status status)
-{
-    return fws_refuse(work, work->areas_offset + entry->offset, status);
-}
+#include "verifier/check.h"
 
 unsigned fws_signatures_allowed(const struct fws_verify_policy *policy)
 {
+    if (FWS_VERIFY_SIGNATURES_MAX == 1) {
+        return 1;
+    }
     unsigned allowed =
         policy->signatures_max == 0 ? fws_signers_required(policy) : policy->signatures_max;
 
     return allowed < FWS_VERIFY_SIGNATURES_MAX ? allowed : FWS_VERIFY_SIGNATURES_MAX;
 }
 
-/* ---- Reading: each byte of the areas once, values kept in work->tlvs ---- */
+/* ---- Looking at what was kept ---- */
 
-static enum fws_status read_next(struct fws_verify_work *work, size_t size, struct fws_reader *out)
+uint32_t fws_look(struct fws_verify_work *work, unsigned slot, struct fws_reader *value)
 {
-    uint8_t *to = &work->tlvs[work->tlv_used];
-    uint32_t offset = work->cursor;
+    uint32_t at = work->slots[slot];
 
-    if (size > FWS_VERIFY_TLV_SIZE - (size_t)work->tlv_used) {
-        return fws_refuse(work, offset, FWS_E_TLV_LIMIT);
-    }
-    enum fws_status status = fws_io_read(work->io, offset, to, size);
+    *value = fws_reader_init(&work->tlvs[at], work->tlv_used - at);
+    value->bad = at == 0;
+    work->report->offset = at == 0 ? 0 : work->areas_offset + at;
+    uint32_t type = fws_reader_u16le(value);
+    uint32_t size = fws_reader_u16le(value);
 
-    if (status != FWS_OK) {
-        return fws_refuse(work, offset, status);
+    if (size < value->left) {
+        value->left = size; /* a value that stayed in flash has no view */
     }
-    work->cursor = offset + (uint32_t)size;
-    work->tlv_used = (uint16_t)(work->tlv_used + size);
-    *out = fws_reader_init(to, size);
-    return FWS_OK;
+    return type;
 }
 
-/* ---- One entry ---- */
+/* ---- One TLV ---- */
 
-static enum fws_status length_error(uint16_t type)
+static enum fws_status length_error(const struct fws_tlv_rule *rule)
 {
-    if (type >= FWS_TLV_SHA256 && type <= FWS_TLV_SHA512) {
+    switch (rule->kind) {
+    case FWS_TLV_HASH:
         return FWS_E_HASH_LENGTH;
+    case FWS_TLV_SIGNATURE:
+        return FWS_E_SIGNATURE_LENGTH;
+    default:
+        return FWS_E_TLV_LENGTH;
     }
-    return type >= FWS_TLV_RSA2048_PSS && type <= FWS_TLV_LMS ? FWS_E_SIGNATURE_LENGTH
-                                                              : FWS_E_TLV_LENGTH;
 }
 
-static bool vendor_accepted(const struct fws_verify_policy *policy, uint16_t type)
+static bool vendor_accepted(const struct fws_verify_policy *policy, uint32_t type)
 {
     for (unsigned i = 0; i < policy->vendor_tlv_count; i++) {
         if (policy->vendor_tlvs[i] == type) {
@@ -57,104 +56,120 @@ static bool vendor_accepted(const struct fws_verify_policy *policy, uint16_t typ
     return (policy->options & FWS_VERIFY_ANY_VENDOR) != 0;
 }
 
-/* What can be said before the value is read. */
-static enum fws_status judge_kind(const struct fws_verify_work *work, const struct fws_entry *entry,
-                                  enum fws_tlv_place place)
+/* Does a type stand in the protected area before this position? Whoever reads it must not choose. */
+static bool stood_before(const struct fws_verify_work *work, uint32_t at, uint32_t type)
 {
-    const struct fws_tlv_rule *rule = fws_tlv_rule(entry->type);
-    enum fws_status status = fws_tlv_check_place(entry->type, place);
+    struct fws_reader area = fws_reader_init(work->tlvs, at);
+    struct fws_tlv earlier = {0};
 
-    if (status != FWS_OK || rule == NULL) {
-        return status;
-    }
-    if (entry->size < rule->least || entry->size > rule->most) {
-        return length_error(entry->type);
-    }
-    if (rule->type == FWS_TLV_VENDOR_FIRST && !vendor_accepted(work->policy, entry->type)) {
-        return FWS_E_TLV_VENDOR;
-    }
-    return FWS_OK;
-}
-
-/* Keep an entry that may stand once. */
-static enum fws_status keep(struct fws_verify_work *work, unsigned slot,
-                            const struct fws_entry *entry)
-{
-    if (work->entries[slot].type != 0) {
-        return FWS_E_TLV_DUPLICATE;
-    }
-    work->entries[slot] = *entry;
-    return FWS_OK;
-}
-
-static enum fws_status take_hash(struct fws_verify_work *work, const struct fws_entry *entry)
-{
-    for (unsigned i = 0; i < work->hash_count; i++) {
-        if (work->entries[FWS_ENTRY_HASH + i].type == entry->type) {
-            return FWS_E_TLV_DUPLICATE;
+    fws_reader_skip(&area, FWS_TLV_INFO_SIZE);
+    while (area.left > 0) {
+        if (fws_tlv_next(&area, &earlier) != FWS_OK || earlier.type == type) {
+            return true;
         }
     }
-    /* A second hash is for a second signature. */
-    if (work->hash_count == FWS_VERIFY_HASHES_MAX ||
-        work->hash_count == fws_signatures_allowed(work->policy)) {
-        return FWS_E_TLV_DUPLICATE;
-    }
-    return keep(work, FWS_ENTRY_HASH + (unsigned)work->hash_count++, entry);
+    return false;
+}
+
+static enum fws_status take_dependency(const struct fws_verify_work *work, struct fws_reader value)
+{
+    uint32_t images = work->policy->images;
+    struct fws_dependency dependency;
+    enum fws_status status = fws_dependency_parse(value, &dependency);
+
+    return images > 0 && dependency.image_id >= images ? FWS_E_DEPENDENCY : status;
 }
 
 /* Keys and signatures come in pairs: is it a second one of a pair, or the start of another pair? */
-static enum fws_status one_too_many(unsigned these, unsigned others)
+static enum fws_status one_too_many(const struct fws_verify_work *work, enum fws_tlv_kind kind)
 {
-    return these > others ? FWS_E_TLV_DUPLICATE : FWS_E_SIGNATURES_TOO_MANY;
+    bool starts = kind == FWS_TLV_KEY && work->key_count == work->signature_count;
+    bool completes = kind == FWS_TLV_SIGNATURE && work->signature_count < work->key_count;
+
+    return starts || completes ? FWS_E_SIGNATURES_TOO_MANY : FWS_E_TLV_DUPLICATE;
 }
 
-static enum fws_status take_key(struct fws_verify_work *work, const struct fws_entry *entry)
+/* Keep a TLV of a kind that may stand limit times, from slot on. */
+static enum fws_status keep(struct fws_verify_work *work, uint32_t at, unsigned slot,
+                            uint8_t *count, unsigned limit, enum fws_tlv_kind kind)
+{
+    if (*count >= limit) {
+        return one_too_many(work, kind);
+    }
+    work->slots[slot + (*count)++] = (uint16_t)at;
+    return FWS_OK;
+}
+
+static enum fws_status keep_once(struct fws_verify_work *work, uint32_t at, unsigned slot)
+{
+    uint8_t count = work->slots[slot] != 0;
+
+    return keep(work, at, slot, &count, 1, FWS_TLV_COUNTER);
+}
+
+static enum fws_status take_hash(struct fws_verify_work *work, uint32_t at, uint32_t type)
+{
+    unsigned limit = fws_signatures_allowed(work->policy); /* a second hash is for a second one */
+    uint32_t offset = work->report->offset;
+    struct fws_reader first;
+
+    if (FWS_VERIFY_HASHES_MAX > 1 && work->hash_count > 0 &&
+        fws_look(work, FWS_SLOT_HASH, &first) == type) {
+        limit = 0;
+    }
+    work->report->offset = offset;
+    if (FWS_VERIFY_HASHES_MAX == 1) {
+        limit = 1;
+    }
+    return keep(work, at, FWS_SLOT_HASH, &work->hash_count,
+                limit < FWS_VERIFY_HASHES_MAX ? limit : FWS_VERIFY_HASHES_MAX, FWS_TLV_HASH);
+}
+
+static enum fws_status take_key(struct fws_verify_work *work, uint32_t at, uint32_t type)
 {
     const struct fws_verify_policy *policy = work->policy;
-    bool full = (policy->options & FWS_VERIFY_FULL_KEY) != 0;
+    uint32_t expected = fws_full_keys(policy) ? FWS_TLV_PUBKEY : FWS_TLV_KEYHASH;
 
-    if (policy->key_count > 0 && full != (entry->type == FWS_TLV_PUBKEY)) {
+    if (policy->key_count > 0 && type != expected) {
         return FWS_E_KEY_MODE;
     }
-    if (work->key_count == fws_signatures_allowed(policy)) {
-        return one_too_many(work->key_count, work->signature_count);
-    }
-    return keep(work, FWS_ENTRY_KEY + (unsigned)work->key_count++, entry);
+    return keep(work, at, FWS_SLOT_KEY, &work->key_count, fws_signatures_allowed(policy),
+                FWS_TLV_KEY);
 }
 
 /* The form of DER is judged for every signature, also those no trusted key will look at. */
-static bool is_der(struct fws_reader value)
+static enum fws_status take_signature(struct fws_verify_work *work, uint32_t at, uint32_t type,
+                                      struct fws_reader value)
 {
-    uint8_t raw[FWS_ECDSA_RAW_MAX_SIZE];
+    uint8_t raw[FWS_VERIFY_RAW_MAX];
 
-    return fws_ecdsa_raw_from_der(value.data, value.left, raw, sizeof raw / 2) == FWS_OK;
-}
-
-static enum fws_status take_signature(struct fws_verify_work *work, const struct fws_entry *entry)
-{
-    if (work->signature_count == fws_signatures_allowed(work->policy)) {
-        return one_too_many(work->signature_count + 1u, work->key_count);
-    }
-    if (entry->type == FWS_TLV_ECDSA_SIG && !is_der(fws_entry_value(work, entry))) {
+    if (FWS_VERIFY_WITH_ECDSA && type == FWS_TLV_ECDSA_SIG &&
+        fws_ecdsa_raw_from_der(value.data, value.left, raw, sizeof raw / 2) != FWS_OK) {
         return FWS_E_SIGNATURE_ENCODING;
     }
-    return keep(work, FWS_ENTRY_SIGNATURE + (unsigned)work->signature_count++, entry);
+    return keep(work, at, FWS_SLOT_SIGNATURE, &work->signature_count,
+                fws_signatures_allowed(work->policy), FWS_TLV_SIGNATURE);
 }
 
-static enum fws_status take_pure(struct fws_verify_work *work, const struct fws_entry *entry)
+static enum fws_status take_pure(struct fws_verify_work *work, uint32_t at, struct fws_reader value)
 {
-    struct fws_reader value = fws_entry_value(work, entry);
-
-    if ((work->policy->options & FWS_VERIFY_PURE) == 0 || fws_reader_u8(&value) != 1 ||
-        fws_reader_done(&value) != FWS_OK) {
+    if (!fws_pure(work->policy) || fws_reader_u8(&value) != 1 || value.left != 0) {
         return FWS_E_SIGNATURE_MODE;
     }
-    return keep(work, FWS_ENTRY_PURE, entry);
+    return keep_once(work, at, FWS_SLOT_PURE);
 }
 
 /* Strict order: hashes, the pure mark, then each key with its signature behind it. */
-static enum fws_status check_order(struct fws_verify_work *work, unsigned rank)
+static enum fws_status check_order(struct fws_verify_work *work, enum fws_tlv_kind kind)
 {
+    unsigned rank = kind == FWS_TLV_PURE ? 1 : 0;
+
+    if (kind == FWS_TLV_KEY) {
+        rank = 2 * (unsigned)work->key_count; /* it was counted */
+    }
+    if (kind == FWS_TLV_SIGNATURE) {
+        rank = 2 * (unsigned)work->signature_count + 1;
+    }
     bool orderly = rank >= work->order;
 
     work->order = (uint8_t)rank;
@@ -162,174 +177,163 @@ static enum fws_status check_order(struct fws_verify_work *work, unsigned rank)
                                                                            : FWS_E_TLV_ORDER;
 }
 
-static enum fws_status take_plain(struct fws_verify_work *work, const struct fws_entry *entry)
+static enum fws_status take_plain(struct fws_verify_work *work, uint32_t at,
+                                  const struct fws_tlv *tlv, enum fws_tlv_kind kind)
 {
-    enum fws_status status = FWS_OK;
-    unsigned rank = 0;
+    enum fws_status status;
 
-    switch (entry->type) {
-    case FWS_TLV_SHA256:
-    case FWS_TLV_SHA384:
-    case FWS_TLV_SHA512:
-        status = take_hash(work, entry);
+    switch (kind) {
+    case FWS_TLV_HASH:
+        status = take_hash(work, at, tlv->type);
         break;
-    case FWS_TLV_SIG_PURE:
-        rank = 1;
-        status = take_pure(work, entry);
+    case FWS_TLV_KEY:
+        status = take_key(work, at, tlv->type);
         break;
-    case FWS_TLV_KEYHASH:
-    case FWS_TLV_PUBKEY:
-        rank = 2 + 2 * (unsigned)work->key_count;
-        status = take_key(work, entry);
+    case FWS_TLV_SIGNATURE:
+        status = take_signature(work, at, tlv->type, tlv->value);
         break;
-    case FWS_TLV_RSA2048_PSS:
-    case FWS_TLV_RSA3072_PSS:
-    case FWS_TLV_ECDSA_SIG:
-    case FWS_TLV_ED25519:
-    case FWS_TLV_LMS:
-        rank = 3 + 2 * (unsigned)work->signature_count;
-        status = take_signature(work, entry);
+    case FWS_TLV_PURE:
+        status = take_pure(work, at, tlv->value);
         break;
-    case FWS_TLV_ECDSA224:
-        return FWS_E_SIGNATURE_TYPE; /* retired: no key can be of this type */
-    default:
+    case FWS_TLV_ENCRYPTION:
         /* A wrapped key, but the header says that nothing is encrypted: anyone may append one
          * here, since the plain area is not signed. */
         return FWS_E_ENCRYPTED;
+    default:
+        return FWS_E_SIGNATURE_TYPE; /* retired: no key can be of this type */
     }
-    return status == FWS_OK ? check_order(work, rank) : status;
+    return status == FWS_OK ? check_order(work, kind) : status;
 }
 
-/* Does a type stand in the protected area before this entry? Whoever reads it must not choose. */
-static bool stood_before(const struct fws_verify_work *work, const struct fws_entry *entry)
+static enum fws_status take_protected(struct fws_verify_work *work, uint32_t at,
+                                      const struct fws_tlv *tlv, enum fws_tlv_kind kind)
 {
-    struct fws_reader area = fws_reader_init(work->tlvs, entry->at - FWS_TLV_HEADER_SIZE);
-    struct fws_tlv earlier = {0};
-
-    fws_reader_skip(&area, FWS_TLV_INFO_SIZE);
-    while (area.left > 0 && fws_tlv_next(&area, &earlier) == FWS_OK) {
-        if (earlier.type == entry->type) {
-            return true;
-        }
+    if (kind == FWS_TLV_DEPENDENCY_ON) {
+        return take_dependency(work, tlv->value);
     }
-    return false;
-}
-
-static enum fws_status take_dependency(const struct fws_verify_work *work,
-                                       const struct fws_entry *entry)
-{
-    uint32_t images = work->policy->images;
-    struct fws_dependency dependency;
-    enum fws_status status = fws_dependency_parse(fws_entry_value(work, entry), &dependency);
-
-    return status == FWS_OK && images > 0 && dependency.image_id >= images ? FWS_E_DEPENDENCY
-                                                                           : status;
-}
-
-static enum fws_status take_protected(struct fws_verify_work *work, const struct fws_entry *entry)
-{
-    switch (entry->type) {
-    case FWS_TLV_DEPENDENCY:
-        return take_dependency(work, entry);
-    case FWS_TLV_SEC_CNT:
-        return keep(work, FWS_ENTRY_COUNTER, entry);
-    case FWS_TLV_UUID_VID:
-        return keep(work, FWS_ENTRY_VENDOR_ID, entry);
-    case FWS_TLV_UUID_CID:
-        return keep(work, FWS_ENTRY_CLASS_ID, entry);
-    case FWS_TLV_DECOMP_SIZE:
-    case FWS_TLV_DECOMP_SHA:
-    case FWS_TLV_DECOMP_SIGNATURE:
-    case FWS_TLV_COMP_DEC_SIZE:
+    if (kind == FWS_TLV_COMPRESSION) {
         return FWS_E_COMPRESSED; /* but the header says that nothing is compressed */
-    default:                     /* boot record and vendor TLVs: signed, and for others to read */
-        return stood_before(work, entry) ? FWS_E_TLV_DUPLICATE : FWS_OK;
     }
+    if (kind == FWS_TLV_VENDOR && !vendor_accepted(work->policy, tlv->type)) {
+        return FWS_E_TLV_VENDOR;
+    }
+    if (stood_before(work, at, tlv->type)) {
+        return FWS_E_TLV_DUPLICATE;
+    }
+    if (kind <= FWS_TLV_CLASS_ID) {
+        work->slots[FWS_SLOT_COUNTER + (kind - FWS_TLV_COUNTER)] = (uint16_t)at;
+    }
+    return FWS_OK; /* boot record and vendor TLVs: signed, and for others to read */
 }
 
-/* ---- One area ---- */
+/* ---- Reading: each byte of the areas once ---- */
 
-static enum fws_status read_value(struct fws_verify_work *work, struct fws_entry *entry)
+/* The image offset of what would be read next. */
+static uint32_t cursor(const struct fws_verify_work *work)
 {
-    struct fws_reader value;
+    return work->areas_offset + work->skipped + work->tlv_used;
+}
 
+static enum fws_status read_next(struct fws_verify_work *work, size_t size)
+{
+    uint8_t *to = &work->tlvs[work->tlv_used];
+    uint32_t offset = cursor(work);
+
+    if (size > FWS_VERIFY_TLV_SIZE - work->tlv_used) {
+        return FWS_E_TLV_LIMIT;
+    }
+    work->tlv_used += (uint32_t)size;
+    return fws_io_read(work->io, offset, to, size);
+}
+
+/* What can be said before the value is read. */
+static enum fws_status judge_kind(const struct fws_tlv_rule *rule, uint32_t size,
+                                  enum fws_tlv_place place)
+{
+    if (rule == NULL) {
+        return FWS_E_TLV_UNKNOWN;
+    }
+    if (fws_tlv_place_of(rule) != place) {
+        return place == FWS_TLV_PLAIN ? FWS_E_TLV_UNPROTECTED : FWS_E_TLV_MISPLACED;
+    }
+    return size < rule->least || size > rule->most ? length_error(rule) : FWS_OK;
+}
+
+static enum fws_status read_value(struct fws_verify_work *work, const struct fws_tlv *tlv,
+                                  uint32_t size)
+{
     /* Thousands of bytes: they stay in flash until the scheme reads them, once. */
-    if (entry->type == FWS_TLV_LMS) {
-        work->tlv_used = (uint16_t)(work->tlv_used - FWS_TLV_HEADER_SIZE);
-        work->cursor += entry->size;
+    if (FWS_VERIFY_WITH_LMS && tlv->type == FWS_TLV_LMS) {
+        work->skipped = size;
         return FWS_OK;
     }
-    entry->at = work->tlv_used;
-    return read_next(work, entry->size, &value);
+    return read_next(work, size);
 }
 
-static enum fws_status read_entry(struct fws_verify_work *work, enum fws_tlv_place place,
-                                  uint32_t end)
+static enum fws_status read_tlv(struct fws_verify_work *work, enum fws_tlv_place place,
+                                uint32_t left)
 {
-    struct fws_entry entry = {.offset = (uint16_t)(work->cursor - work->areas_offset)};
-    struct fws_reader header = {.bad = true};
-    enum fws_status status = FWS_E_TLV_TRUNCATED;
+    uint32_t at = work->tlv_used;
+    struct fws_tlv tlv;
 
-    if (end - work->cursor >= FWS_TLV_HEADER_SIZE) {
-        status = read_next(work, FWS_TLV_HEADER_SIZE, &header);
-        if (status != FWS_OK) {
-            return status; /* which has its own offset */
-        }
-        entry.type = fws_reader_u16le(&header);
-        entry.size = fws_reader_u16le(&header);
-        status =
-            entry.size > end - work->cursor ? FWS_E_TLV_TRUNCATED : judge_kind(work, &entry, place);
+    work->report->offset = cursor(work);
+    if (FWS_VERIFY_WITH_LMS && work->skipped != 0) {
+        return FWS_E_TLV_ORDER; /* an LMS signature stands last, so that positions are offsets */
     }
-    if (status == FWS_OK) {
-        status = read_value(work, &entry);
-        if (status != FWS_OK) {
-            return status;
-        }
-        status =
-            place == FWS_TLV_PROTECTED ? take_protected(work, &entry) : take_plain(work, &entry);
+    if (left < FWS_TLV_HEADER_SIZE) {
+        return FWS_E_TLV_TRUNCATED;
     }
-    return status == FWS_OK ? FWS_OK : fws_refuse_entry(work, &entry, status);
-}
-
-/* Where does the area end that starts at the cursor? */
-static enum fws_status read_info(struct fws_verify_work *work, enum fws_tlv_place place,
-                                 uint32_t *end)
-{
-    uint32_t start = work->cursor;
-    struct fws_reader info;
-    enum fws_status status = read_next(work, FWS_TLV_INFO_SIZE, &info);
+    enum fws_status status = read_next(work, FWS_TLV_HEADER_SIZE);
 
     if (status != FWS_OK) {
         return status;
     }
-    bool plain = place == FWS_TLV_PLAIN;
-    uint16_t magic = fws_reader_u16le(&info);
-    uint16_t size = fws_reader_u16le(&info);
+    struct fws_reader header = fws_reader_init(&work->tlvs[at], FWS_TLV_HEADER_SIZE);
 
-    *end = start + size;
-    if (magic != (plain ? FWS_TLV_INFO_MAGIC : FWS_TLV_PROTECTED_MAGIC)) {
-        return fws_refuse(work, start, FWS_E_TLV_MAGIC);
+    tlv.type = fws_reader_u16le(&header);
+    uint32_t size = fws_reader_u16le(&header);
+    const struct fws_tlv_rule *rule = fws_tlv_rule(tlv.type);
+
+    status =
+        size > left - FWS_TLV_HEADER_SIZE ? FWS_E_TLV_TRUNCATED : judge_kind(rule, size, place);
+    if (status == FWS_OK) {
+        status = read_value(work, &tlv, size);
     }
-    if (!plain && *end != work->signed_size) {
-        return fws_refuse(work, start, FWS_E_PROTECTED_SIZE);
+    if (status != FWS_OK) {
+        return status;
     }
-    if (size < FWS_TLV_INFO_SIZE) {
-        return fws_refuse(work, start, FWS_E_TLV_TRUNCATED);
-    }
-    status = fws_check_end(work, (uint64_t)start + size, start);
-    /* Entries keep their offsets in 16 bits. */
-    return status == FWS_OK && *end - work->areas_offset > UINT16_MAX
-               ? fws_refuse(work, start, FWS_E_TLV_LIMIT)
-               : status;
+    tlv.value = fws_reader_init(&work->tlvs[at + FWS_TLV_HEADER_SIZE], size);
+    return place == FWS_TLV_PLAIN ? take_plain(work, at, &tlv, (enum fws_tlv_kind)rule->kind)
+                                  : take_protected(work, at, &tlv, (enum fws_tlv_kind)rule->kind);
 }
 
 static enum fws_status read_area(struct fws_verify_work *work, enum fws_tlv_place place)
 {
-    uint32_t end = 0;
-    enum fws_status status = read_info(work, place, &end);
+    uint32_t start = cursor(work);
+    enum fws_status status = read_next(work, FWS_TLV_INFO_SIZE);
+    struct fws_reader info =
+        fws_reader_init(&work->tlvs[work->tlv_used - FWS_TLV_INFO_SIZE], FWS_TLV_INFO_SIZE);
 
-    while (status == FWS_OK && work->cursor < end) {
-        status = read_entry(work, place, end);
+    work->report->offset = start;
+    if (status != FWS_OK) {
+        return status;
+    }
+    bool plain = place == FWS_TLV_PLAIN;
+
+    if (fws_reader_u16le(&info) != (plain ? FWS_TLV_INFO_MAGIC : FWS_TLV_PROTECTED_MAGIC)) {
+        return FWS_E_TLV_MAGIC;
+    }
+    uint32_t size = fws_reader_u16le(&info);
+
+    if (!plain && size != work->report->header.protected_size) {
+        return FWS_E_PROTECTED_SIZE;
+    }
+    if (size < FWS_TLV_INFO_SIZE) {
+        return FWS_E_TLV_TRUNCATED;
+    }
+    status = fws_check_end(work, start, size);
+    while (status == FWS_OK && cursor(work) - start < size) {
+        status = read_tlv(work, place, size - (cursor(work) - start));
     }
     return status;
 }
@@ -337,39 +341,34 @@ static enum fws_status read_area(struct fws_verify_work *work, enum fws_tlv_plac
 /* What only the whole shows. */
 static enum fws_status check_complete(struct fws_verify_work *work)
 {
-    const struct fws_entry *hash = &work->entries[FWS_ENTRY_HASH];
     unsigned keys = work->key_count;
     unsigned signatures = work->signature_count;
+    struct fws_reader hash;
 
     if (work->hash_count == 0) {
         return FWS_E_HASH_MISSING;
     }
-    if ((work->policy->options & FWS_VERIFY_PURE) != 0) {
-        if (work->entries[FWS_ENTRY_PURE].type == 0) {
-            return FWS_E_SIGNATURE_MODE;
-        }
-        if (hash->type != FWS_TLV_SHA512) {
-            return fws_refuse_entry(work, hash, FWS_E_HASH_MISSING);
-        }
+    if (fws_pure(work->policy) && work->slots[FWS_SLOT_PURE] == 0) {
+        return FWS_E_SIGNATURE_MODE;
+    }
+    if (fws_pure(work->policy) && fws_look(work, FWS_SLOT_HASH, &hash) != FWS_TLV_SHA512) {
+        return FWS_E_HASH_MISSING;
     }
     if (signatures > keys) {
-        return fws_refuse_entry(work, &work->entries[FWS_ENTRY_SIGNATURE + keys],
-                                FWS_E_KEYHASH_MISSING);
+        return FWS_E_KEYHASH_MISSING;
     }
     if (keys > signatures || (work->policy->key_count > 0 && signatures == 0)) {
         return FWS_E_SIGNATURE_MISSING;
     }
-    if (work->hash_count > 1 && work->hash_count > signatures) {
-        return fws_refuse_entry(work, &hash[1], FWS_E_TLV_DUPLICATE);
-    }
-    return FWS_OK;
+    return FWS_VERIFY_HASHES_MAX > 1 && work->hash_count > 1 && work->hash_count > signatures
+               ? FWS_E_TLV_DUPLICATE
+               : FWS_OK;
 }
 
 enum fws_status fws_check_areas(struct fws_verify_work *work)
 {
     enum fws_status status = FWS_OK;
 
-    work->cursor = work->areas_offset;
     if (work->report->header.protected_size > 0) {
         status = read_area(work, FWS_TLV_PROTECTED);
     }
@@ -377,11 +376,9 @@ enum fws_status fws_check_areas(struct fws_verify_work *work)
         status = read_area(work, FWS_TLV_PLAIN);
     }
     if (status == FWS_OK) {
-        status = check_complete(work);
-    }
-    if (status == FWS_OK) {
-        work->report->image_end = work->cursor;
+        work->report->image_end = cursor(work);
         work->steps += FWS_STEP_AREAS;
+        status = check_complete(work);
     }
     return status;
 }

@@ -12,6 +12,12 @@
  *     signature.c  is each signature good
  *     boolean.c    libraries that only say yes or no
  *     evidence.c   two unlike comparisons, and the word they make
+ *
+ * A stage returns the reason of its refusal. Where in the image it lies is not handed through: the
+ * report's offset follows what is being looked at, and is right when a refusal comes.
+ *
+ * Loops over signatures and hashes name their configured maximum beside the real count, so that a
+ * configuration for one of them compiles to straight code.
  */
 #ifndef FWS_VERIFIER_CHECK_H
 #define FWS_VERIFIER_CHECK_H
@@ -29,41 +35,46 @@
     (FWS_STEP_HEADER + FWS_STEP_AREAS + FWS_STEP_KEYS + FWS_STEP_HASHES + FWS_STEP_CLAIMS +        \
      FWS_STEP_SIGNATURES)
 
-/* Refuse because of what stands at offset. */
-enum fws_status fws_refuse(struct fws_verify_work *work, uint32_t offset, enum fws_status status);
+/* r || s of the largest curve that a configuration has hashes for. */
+#define FWS_VERIFY_RAW_MAX (FWS_VERIFY_DIGEST_SIZE < 48 ? 64u : FWS_ECDSA_RAW_MAX_SIZE)
 
-/* Refuse because of an entry. */
-enum fws_status fws_refuse_entry(struct fws_verify_work *work, const struct fws_entry *entry,
-                                 enum fws_status status);
-
-static inline struct fws_reader fws_entry_value(const struct fws_verify_work *work,
-                                                const struct fws_entry *entry)
+static inline bool fws_pure(const struct fws_verify_policy *policy)
 {
-    /* What is not in memory has no view: an LMS signature, an absent entry. */
-    size_t left = FWS_VERIFY_TLV_SIZE - (size_t)entry->at;
+    return FWS_VERIFY_WITH_PURE && (policy->options & FWS_VERIFY_PURE) != 0;
+}
 
-    return fws_reader_init(&work->tlvs[entry->at], entry->size <= left ? entry->size : 0);
+static inline bool fws_full_keys(const struct fws_verify_policy *policy)
+{
+    return FWS_VERIFY_WITH_FULL_KEY && (policy->options & FWS_VERIFY_FULL_KEY) != 0;
 }
 
 static inline unsigned fws_signers_required(const struct fws_verify_policy *policy)
 {
-    return policy->signers == 0 ? 1 : policy->signers;
+    return FWS_VERIFY_SIGNATURES_MAX == 1 || policy->signers == 0 ? 1 : policy->signers;
 }
 
 unsigned fws_signatures_allowed(const struct fws_verify_policy *policy);
 
-/* Start a check: everything that is not set later. */
-void fws_check_begin(struct fws_verify_work *work, const struct fws_verify_policy *policy,
-                     const struct fws_verify_io *io, struct fws_verify_report *report);
+/* Start a check: everything that is not set later. FWS_E_CONFIG when the policy asks for more than
+ * was compiled in. */
+FWS_MUST_USE enum fws_status fws_check_begin(struct fws_verify_work *work,
+                                             const struct fws_verify_policy *policy,
+                                             const struct fws_verify_io *io,
+                                             struct fws_verify_report *report);
 
 /* Judge work->memory.pass.header, and whether what it says fits. */
 FWS_MUST_USE enum fws_status fws_check_header(struct fws_verify_work *work);
 
-/* The image needs [0, end): allowed, and there? at: the field that says so. */
-FWS_MUST_USE enum fws_status fws_check_end(struct fws_verify_work *work, uint64_t end, uint32_t at);
+/* Are size bytes from start on allowed, and there? */
+FWS_MUST_USE enum fws_status fws_check_end(const struct fws_verify_work *work, uint32_t start,
+                                           uint32_t size);
 
 /* Read and judge both TLV areas from work->io; leaves memory.pass alone. */
 FWS_MUST_USE enum fws_status fws_check_areas(struct fws_verify_work *work);
+
+/* Look at the TLV kept in a slot: its type; the report's offset is at it. None there: 0, and a bad
+ * reader. */
+uint32_t fws_look(struct fws_verify_work *work, unsigned slot, struct fws_reader *value);
 
 /* Find each signature's key; uses the memory of hash states. */
 FWS_MUST_USE enum fws_status fws_check_keys(struct fws_verify_work *work);
@@ -73,21 +84,24 @@ const struct fws_signature_scheme *fws_find_scheme(const struct fws_verify_polic
                                                    enum fws_algorithm alg);
 
 /* The key that signature index is by, which was found. */
-struct fws_reader fws_signer_key(const struct fws_verify_work *work, unsigned index);
+void fws_signer_key(struct fws_verify_work *work, unsigned index, struct fws_reader *out);
 
-/* Run hash along; FWS_E_ALGORITHM when the policy does not allow it. */
-FWS_MUST_USE enum fws_status fws_pass_add(struct fws_verify_work *work, enum fws_hash hash);
+/* Which hash TLV a signature goes with: the one its key hash is as long as, or that fits the
+ * algorithm; hash_count when there is none. */
+unsigned fws_signer_hash(struct fws_verify_work *work, unsigned index, enum fws_algorithm alg);
+
+/* Run a function along; FWS_E_ALGORITHM for NULL, which the policy does not have. */
+FWS_MUST_USE enum fws_status fws_pass_add(struct fws_verify_work *work,
+                                          const struct fws_hash_function *function);
+/* Those of the hash TLVs, and for a pure policy whose scheme wants it one more, begun with R, A. */
+FWS_MUST_USE enum fws_status fws_pass_add_all(struct fws_verify_work *work);
 FWS_MUST_USE enum fws_status fws_pass_update(struct fws_verify_work *work, const void *data,
                                              size_t size);
 /* Digests of all that run, also when an update failed; begun functions are always finished. */
 FWS_MUST_USE enum fws_status fws_pass_finish(struct fws_verify_work *work);
-/* Which of work->hashes makes digests of that size: its index, or FWS_VERIFY_HASHES_MAX. */
-unsigned fws_pass_find(const struct fws_verify_work *work, size_t digest_size);
-/* The report's hash and digest are that of the function with digests of that size, which runs. */
-void fws_report_digest(struct fws_verify_work *work, size_t digest_size);
-/* For a pure policy whose scheme wants it: one more hash, begun with R and A. */
-FWS_MUST_USE enum fws_status fws_pure_add_prefixed(struct fws_verify_work *work);
-/* Compare with the hash TLVs. */
+/* Which of work->hashes makes a hash TLV of that type; work->running when none does. */
+unsigned fws_pass_find(const struct fws_verify_work *work, uint32_t hash_type);
+/* Compare with the hash TLVs; report the first of them. */
 FWS_MUST_USE enum fws_status fws_check_hashes(struct fws_verify_work *work);
 
 FWS_MUST_USE enum fws_status fws_check_claims(struct fws_verify_work *work);

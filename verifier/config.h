@@ -3,7 +3,8 @@
  * What an integrator may set, each by -DNAME=value; the whole verifier is compiled with the same.
  *
  * The defaults have room for every algorithm. A device gives its own, smaller ones; docs/verifier.md
- * lists what each algorithm needs. Too little is refused with FWS_E_BACKEND, never overrun.
+ * lists what each algorithm needs. Too little is refused with FWS_E_BACKEND, never overrun; a policy
+ * that asks for what was left out is refused with FWS_E_CONFIG.
  */
 #ifndef FWS_VERIFIER_CONFIG_H
 #define FWS_VERIFIER_CONFIG_H
@@ -12,6 +13,38 @@
 #ifndef FWS_VERIFY_HARDENING
 #define FWS_VERIFY_HARDENING 1
 #endif
+
+/* ---- What is compiled at all: 1 or 0 ---- */
+
+#ifndef FWS_VERIFY_WITH_ECDSA
+#define FWS_VERIFY_WITH_ECDSA 1
+#endif
+
+#ifndef FWS_VERIFY_WITH_LMS
+#define FWS_VERIFY_WITH_LMS 1
+#endif
+
+/* Pure Ed25519: FWS_VERIFY_PURE. */
+#ifndef FWS_VERIFY_WITH_PURE
+#define FWS_VERIFY_WITH_PURE 1
+#endif
+
+/* Keys in the image: FWS_VERIFY_FULL_KEY, and keys trusted by their hash. */
+#ifndef FWS_VERIFY_WITH_FULL_KEY
+#define FWS_VERIFY_WITH_FULL_KEY 1
+#endif
+
+/* Schemes that are boolean_only. */
+#ifndef FWS_VERIFY_WITH_BOOLEAN
+#define FWS_VERIFY_WITH_BOOLEAN 1
+#endif
+
+/* Images through fws_verify_io.read; without it they are mapped. */
+#ifndef FWS_VERIFY_WITH_READ
+#define FWS_VERIFY_WITH_READ 1
+#endif
+
+/* ---- Memory ---- */
 
 /* Bytes of both TLV areas together, without the value of an LMS signature. */
 #ifndef FWS_VERIFY_TLV_SIZE

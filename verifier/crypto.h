@@ -63,7 +63,8 @@ struct fws_signature_input {
         signature; /* r || s big endian, each as long as the curve; or PSS; or R || S */
     bool pure;
     const struct fws_hash_function *const *hashes; /* that the policy allows */
-    /* An LMS signature is not in memory but here: read it once, from front to back. */
+    /* An LMS signature is not in memory but here: read it once, from front to back. Not set for
+     * other schemes. */
     const struct fws_verify_io *io;
     uint32_t signature_offset;
     uint32_t signature_size;

@@ -6,7 +6,7 @@ enum fws_status fws_io_read(const struct fws_verify_io *io, uint32_t offset, voi
     if (offset > io->size || size > io->size - offset) {
         return FWS_E_IMAGE_TRUNCATED;
     }
-    if (io->mapped != NULL) {
+    if (!FWS_VERIFY_WITH_READ || io->mapped != NULL) {
         struct fws_reader bytes = fws_reader_init(io->mapped, io->size);
 
         fws_reader_skip(&bytes, offset);

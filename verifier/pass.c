@@ -3,16 +3,15 @@
 
 #include "verifier/check.h"
 
-enum fws_status fws_pass_add(struct fws_verify_work *work, enum fws_hash hash)
+enum fws_status fws_pass_add(struct fws_verify_work *work, const struct fws_hash_function *function)
 {
-    const struct fws_hash_function *function = fws_hash_function(work->policy->hashes, hash);
     unsigned index = work->running;
 
     if (function == NULL) {
         return FWS_E_ALGORITHM;
     }
     if (index == FWS_VERIFY_HASHES_MAX || function->state_size > FWS_VERIFY_HASH_STATE_SIZE ||
-        fws_hash_size(hash) > FWS_VERIFY_DIGEST_SIZE) {
+        fws_hash_size(function->hash) > FWS_VERIFY_DIGEST_SIZE) {
         return FWS_E_BACKEND;
     }
     enum fws_status status = function->begin(work->memory.pass.states[index]);
@@ -28,7 +27,7 @@ enum fws_status fws_pass_update(struct fws_verify_work *work, const void *data, 
 {
     enum fws_status status = FWS_OK;
 
-    for (unsigned i = 0; i < work->running && status == FWS_OK; i++) {
+    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < work->running && status == FWS_OK; i++) {
         status = work->hashes[i]->update(work->memory.pass.states[i], data, size);
     }
     return status;
@@ -38,7 +37,7 @@ enum fws_status fws_pass_finish(struct fws_verify_work *work)
 {
     enum fws_status status = FWS_OK;
 
-    for (unsigned i = 0; i < work->running; i++) {
+    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < work->running; i++) {
         enum fws_status finished =
             work->hashes[i]->finish(work->memory.pass.states[i], work->digests[i]);
 
@@ -47,22 +46,15 @@ enum fws_status fws_pass_finish(struct fws_verify_work *work)
     return status;
 }
 
-unsigned fws_pass_find(const struct fws_verify_work *work, size_t digest_size)
+unsigned fws_pass_find(const struct fws_verify_work *work, uint32_t hash_type)
 {
     unsigned i = 0;
 
-    while (i < work->running && fws_hash_size(work->hashes[i]->hash) != digest_size) {
+    while (i < FWS_VERIFY_HASHES_MAX && i < work->running &&
+           fws_tlv_of_hash(work->hashes[i]->hash) != hash_type) {
         i++;
     }
-    return i < work->running ? i : FWS_VERIFY_HASHES_MAX;
-}
-
-void fws_report_digest(struct fws_verify_work *work, size_t digest_size)
-{
-    unsigned index = fws_pass_find(work, digest_size);
-
-    work->report->hash = work->hashes[index]->hash;
-    memcpy(work->report->digest, work->digests[index], digest_size);
+    return i;
 }
 
 /* ---- Pure Ed25519: SHA-512(R || A || image) runs beside the image's own hash ---- */
@@ -70,57 +62,75 @@ void fws_report_digest(struct fws_verify_work *work, size_t digest_size)
 #define ED25519_POINT_SIZE 32u
 #define ED25519_KEY_SIZE   44u /* SPKI; A is its end */
 
-static enum fws_status prefix(struct fws_verify_work *work, unsigned index)
+static enum fws_status add_prefixed(struct fws_verify_work *work)
 {
-    struct fws_reader r = fws_entry_value(work, &work->entries[FWS_ENTRY_SIGNATURE]);
-    struct fws_reader a = fws_signer_key(work, 0);
-    enum fws_status status = FWS_E_PUBKEY;
+    const struct fws_hash_function *sha512 =
+        fws_hash_function(work->policy->hashes, FWS_HASH_SHA512);
+    struct fws_reader r;
+    struct fws_reader a;
+    void *state = work->memory.pass.states[work->running];
 
-    if (a.left == ED25519_KEY_SIZE) {
-        fws_reader_skip(&a, ED25519_KEY_SIZE - ED25519_POINT_SIZE);
-        status = work->hashes[index]->update(work->memory.pass.states[index], r.data,
-                                             ED25519_POINT_SIZE);
-    }
-    return status == FWS_OK ? work->hashes[index]->update(work->memory.pass.states[index], a.data,
-                                                          ED25519_POINT_SIZE)
-                            : status;
-}
-
-enum fws_status fws_pure_add_prefixed(struct fws_verify_work *work)
-{
-    const struct fws_verify_policy *policy = work->policy;
-    const struct fws_signature_scheme *scheme;
-
-    if ((policy->options & FWS_VERIFY_PURE) == 0 || policy->key_count == 0) {
-        return FWS_OK;
-    }
-    scheme = fws_find_scheme(policy, FWS_ALG_ED25519);
-    if (scheme == NULL || scheme->pure != FWS_PURE_PREFIXED) {
-        return FWS_OK; /* the scheme itself says what it can take */
-    }
+    fws_signer_key(work, 0, &a);
+    (void)fws_look(work, FWS_SLOT_SIGNATURE, &r);
     if (work->signature_count != 1) {
         return FWS_E_SIGNATURES_TOO_MANY; /* one prefix, one hash */
     }
-    enum fws_status status = fws_pass_add(work, FWS_HASH_SHA512);
+    if (a.left != ED25519_KEY_SIZE) {
+        return FWS_E_PUBKEY;
+    }
+    enum fws_status status = fws_pass_add(work, sha512);
 
-    return status == FWS_OK ? prefix(work, work->running - 1u) : status;
+    if (status == FWS_OK) {
+        status = sha512->update(state, r.data, ED25519_POINT_SIZE);
+    }
+    if (status == FWS_OK) {
+        fws_reader_skip(&a, ED25519_KEY_SIZE - ED25519_POINT_SIZE);
+        status = sha512->update(state, a.data, ED25519_POINT_SIZE);
+    }
+    return status;
 }
+
+enum fws_status fws_pass_add_all(struct fws_verify_work *work)
+{
+    const struct fws_verify_policy *policy = work->policy;
+
+    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < work->hash_count; i++) {
+        struct fws_reader value;
+        uint32_t type = fws_look(work, FWS_SLOT_HASH + i, &value);
+        enum fws_hash hash = (enum fws_hash)(type - FWS_TLV_SHA256 + FWS_HASH_SHA256);
+        enum fws_status status = fws_pass_add(work, fws_hash_function(policy->hashes, hash));
+
+        if (status != FWS_OK) {
+            return status;
+        }
+    }
+    if (fws_pure(policy) && policy->key_count > 0) {
+        const struct fws_signature_scheme *scheme = fws_find_scheme(policy, FWS_ALG_ED25519);
+
+        if (scheme != NULL && scheme->pure == FWS_PURE_PREFIXED) {
+            return add_prefixed(work);
+        }
+    }
+    return FWS_OK;
+}
+
+/* ---- Comparing ---- */
 
 enum fws_status fws_check_hashes(struct fws_verify_work *work)
 {
-    for (unsigned i = 0; i < work->hash_count; i++) {
-        const struct fws_entry *entry = &work->entries[FWS_ENTRY_HASH + i];
-        struct fws_reader value = fws_entry_value(work, entry);
-        unsigned index = fws_pass_find(work, entry->size);
+    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < work->hash_count; i++) {
+        struct fws_reader value;
+        unsigned index = fws_pass_find(work, fws_look(work, FWS_SLOT_HASH + i, &value));
 
-        if (index == FWS_VERIFY_HASHES_MAX) {
-            return fws_refuse_entry(work, entry, FWS_E_ALGORITHM);
+        if (index == work->running) {
+            return FWS_E_ALGORITHM;
         }
         if (i == 0) {
-            fws_report_digest(work, entry->size);
+            work->report->hash = work->hashes[index]->hash;
+            memcpy(work->report->digest, work->digests[index], FWS_VERIFY_DIGEST_SIZE);
         }
-        if (!fws_reader_starts_with(&value, work->digests[index], entry->size)) {
-            return fws_refuse_entry(work, entry, FWS_E_HASH_MISMATCH);
+        if (!fws_reader_starts_with(&value, work->digests[index], value.left)) {
+            return FWS_E_HASH_MISMATCH;
         }
     }
     work->steps += FWS_STEP_HASHES;

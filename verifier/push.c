@@ -28,12 +28,14 @@ enum fws_status fws_verify_begin(struct fws_verify_push *push,
                                  const struct fws_verify_policy *policy,
                                  const struct fws_verify_io *io, struct fws_verify_report *report)
 {
-    fws_check_begin(&push->work, policy, &push->io, report);
+    push->status = fws_check_begin(&push->work, policy, &push->io, report);
     push->io = *io;
     push->io.mapped = NULL;
     push->position = 0;
     push->areas_size = 0;
-    push->status = (policy->options & FWS_VERIFY_PURE) != 0 ? FWS_E_PURE_PUSHED : FWS_OK;
+    if (push->status == FWS_OK && fws_pure(policy)) {
+        push->status = FWS_E_PURE_PUSHED;
+    }
     report->reason = push->status != FWS_OK ? push->status : report->reason;
     return push->status;
 }
@@ -45,7 +47,7 @@ static enum fws_status start_pass(struct fws_verify_push *push)
 
     for (const struct fws_hash_function *const *list = work->policy->hashes;
          *list != NULL && status == FWS_OK; list++) {
-        status = fws_pass_add(work, (*list)->hash);
+        status = fws_pass_add(work, *list);
     }
     return status == FWS_OK ? fws_pass_update(work, work->memory.pass.header, FWS_HEADER_SIZE)
                             : status;
@@ -69,10 +71,7 @@ static enum fws_status take_header(struct fws_verify_push *push, struct fws_read
 static enum fws_status take_padding(struct fws_verify_push *push, struct fws_reader piece,
                                     uint32_t start, enum fws_status reason)
 {
-    if (!fws_padding_continues(piece, push->position == start, &push->padding)) {
-        return fws_refuse(&push->work, push->position, reason);
-    }
-    return FWS_OK;
+    return fws_padding_continues(piece, push->position == start, &push->padding) ? FWS_OK : reason;
 }
 
 /* The areas' own length is known once the info header of the plain one is there. */
@@ -90,9 +89,9 @@ static enum fws_status measure_areas(struct fws_verify_push *push, uint32_t coll
     }
     push->areas_size = plain_at + plain_size;
     if (plain_size < FWS_TLV_INFO_SIZE) {
-        return fws_refuse(work, work->signed_size, FWS_E_TLV_TRUNCATED);
+        return FWS_E_TLV_TRUNCATED;
     }
-    return fws_check_end(work, (uint64_t)work->areas_offset + push->areas_size, work->signed_size);
+    return fws_check_end(work, work->areas_offset, push->areas_size);
 }
 
 static enum fws_status take_areas(struct fws_verify_push *push, struct fws_reader piece)
@@ -103,7 +102,7 @@ static enum fws_status take_areas(struct fws_verify_push *push, struct fws_reade
     uint32_t to_hash = push->position < work->signed_size ? work->signed_size - push->position : 0;
 
     if (size > FWS_VERIFY_TLV_SIZE - at) {
-        return fws_refuse(work, push->position, FWS_E_TLV_LIMIT);
+        return FWS_E_TLV_LIMIT;
     }
     enum fws_status status = fws_pass_update(work, piece.data, to_hash < size ? to_hash : size);
 
@@ -170,8 +169,9 @@ enum fws_status fws_verify_feed(struct fws_verify_push *push, const void *data, 
         size_t now = bytes.left < room ? bytes.left : room;
 
         /* With no room left the image is longer than the slot. */
-        push->status = now > 0 ? take_piece(push, fws_reader_slice(&bytes, now))
-                               : fws_refuse(&push->work, push->position, FWS_E_IMAGE_TOO_BIG);
+        push->work.report->offset = push->position;
+        push->status =
+            now > 0 ? take_piece(push, fws_reader_slice(&bytes, now)) : FWS_E_IMAGE_TOO_BIG;
         push->position += (uint32_t)now;
     }
     push->work.report->reason = push->status != FWS_OK ? push->status : FWS_E_EVIDENCE;
@@ -189,7 +189,7 @@ static enum fws_status finish_pass(struct fws_verify_push *push)
     }
     if (status == FWS_OK &&
         (push->areas_size == 0 || push->position - work->areas_offset < push->areas_size)) {
-        return fws_refuse(work, push->position, FWS_E_IMAGE_TRUNCATED);
+        return FWS_E_IMAGE_TRUNCATED;
     }
     return status == FWS_OK ? finished : status;
 }

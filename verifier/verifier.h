@@ -74,13 +74,13 @@ struct fws_verify_policy {
 
 struct fws_verify_report {
     enum fws_status reason;   /* FWS_OK: every rule held; without keys that is integrity only */
-    uint32_t offset;          /* where in the image, where that is known; else 0 */
+    uint32_t offset;          /* of the TLV or block it is about; 0: the header, or no one place */
     struct fws_header header; /* valid once the header was accepted */
     uint32_t image_end;       /* offset behind the last TLV */
     uint32_t counter;
     bool has_counter;
     uint8_t key_index;  /* of the first good signature, in policy->keys; or FWS_VERIFY_KEY_NONE */
-    enum fws_hash hash; /* what that signature signs, or of the first hash TLV */
+    enum fws_hash hash; /* of the first hash TLV */
     uint8_t digest[FWS_VERIFY_DIGEST_SIZE]; /* of the signed bytes, as computed */
 };
 

@@ -6,17 +6,28 @@
 /* How much of a mapped image is handed on between two calls of progress. */
 #define MAPPED_STEP 4096u
 
-void fws_check_begin(struct fws_verify_work *work, const struct fws_verify_policy *policy,
-                     const struct fws_verify_io *io, struct fws_verify_report *report)
+#define LEFT_OUT                                                                                   \
+    ((FWS_VERIFY_WITH_PURE ? 0 : FWS_VERIFY_PURE) |                                                \
+     (FWS_VERIFY_WITH_FULL_KEY ? 0 : FWS_VERIFY_FULL_KEY))
+
+enum fws_status fws_check_begin(struct fws_verify_work *work,
+                                const struct fws_verify_policy *policy,
+                                const struct fws_verify_io *io, struct fws_verify_report *report)
 {
-    memset(work, 0, sizeof *work - sizeof work->memory - sizeof work->tlvs);
-    memset(work->signers, FWS_VERIFY_KEY_NONE, sizeof work->signers);
+    /* What stands in front of the TLVs. */
+    memset(work, 0, offsetof(struct fws_verify_work, signed_by));
+    memset(work->signed_by, FWS_VERIFY_KEY_NONE, sizeof work->signed_by);
     memset(report, 0, sizeof *report);
     report->key_index = FWS_VERIFY_KEY_NONE;
     report->reason = FWS_E_EVIDENCE;
     work->policy = policy;
     work->io = io;
     work->report = report;
+    return (policy->options & LEFT_OUT) != 0 || policy->key_count > FWS_VERIFY_KEYS_MAX ||
+                   policy->signers > FWS_VERIFY_SIGNATURES_MAX ||
+                   (!FWS_VERIFY_WITH_READ && io->mapped == NULL)
+               ? FWS_E_CONFIG
+               : FWS_OK;
 }
 
 bool fws_padding_continues(struct fws_reader bytes, bool first, uint8_t *padding)
@@ -36,13 +47,14 @@ static enum fws_status next_block(struct fws_verify_work *work, uint32_t offset,
                                   struct fws_reader *out)
 {
     const struct fws_verify_io *io = work->io;
-    uint32_t most = io->mapped != NULL ? MAPPED_STEP : FWS_VERIFY_BLOCK_SIZE;
+    bool mapped = !FWS_VERIFY_WITH_READ || io->mapped != NULL;
+    uint32_t most = mapped ? MAPPED_STEP : FWS_VERIFY_BLOCK_SIZE;
     uint32_t size = end - offset < most ? end - offset : most;
 
     if (io->progress != NULL) {
         io->progress(io->context);
     }
-    if (io->mapped != NULL && end <= io->size) {
+    if (mapped) {
         struct fws_reader image = fws_reader_init(io->mapped, io->size);
 
         fws_reader_skip(&image, offset);
@@ -64,6 +76,7 @@ static enum fws_status pass_range(struct fws_verify_work *work, uint32_t offset,
     struct fws_reader block;
 
     for (; offset < end; offset += (uint32_t)block.left) {
+        work->report->offset = offset;
         enum fws_status status = next_block(work, offset, end, &block);
 
         if (status == FWS_OK && kind != RANGE_PAYLOAD &&
@@ -74,7 +87,7 @@ static enum fws_status pass_range(struct fws_verify_work *work, uint32_t offset,
             status = fws_pass_update(work, block.data, block.left);
         }
         if (status != FWS_OK) {
-            return fws_refuse(work, offset, status);
+            return status;
         }
         first = false;
     }
@@ -101,27 +114,9 @@ static enum fws_status pass_image(struct fws_verify_work *work)
 
 /* ---- Stages ---- */
 
-static enum fws_hash hash_of_type(uint16_t type)
-{
-    return (enum fws_hash)(type - FWS_TLV_SHA256 + FWS_HASH_SHA256); /* both count in this order */
-}
-
-static enum fws_status add_hashes(struct fws_verify_work *work)
-{
-    for (unsigned i = 0; i < work->hash_count; i++) {
-        const struct fws_entry *entry = &work->entries[FWS_ENTRY_HASH + i];
-        enum fws_status status = fws_pass_add(work, hash_of_type(entry->type));
-
-        if (status != FWS_OK) {
-            return fws_refuse_entry(work, entry, status);
-        }
-    }
-    return fws_pure_add_prefixed(work);
-}
-
 static enum fws_status check_pass(struct fws_verify_work *work)
 {
-    enum fws_status status = add_hashes(work);
+    enum fws_status status = fws_pass_add_all(work);
 
     if (status == FWS_OK) {
         status = pass_image(work);
@@ -143,12 +138,6 @@ uint32_t fws_tail_end(const struct fws_verify_work *work)
                                                                           : work->io->size;
 }
 
-/* Nothing hides behind the image. */
-static enum fws_status check_tail(struct fws_verify_work *work)
-{
-    return pass_range(work, work->report->image_end, fws_tail_end(work), RANGE_TAIL);
-}
-
 static enum fws_status read_header(struct fws_verify_work *work)
 {
     if (work->io->size < FWS_HEADER_SIZE) {
@@ -159,7 +148,7 @@ static enum fws_status read_header(struct fws_verify_work *work)
     return status == FWS_OK ? fws_check_header(work) : status;
 }
 
-/* What is cheap and structural comes first, then the hash, then what it says, then signatures. */
+/* What is cheap and structural comes first, then the hash, and that nothing hides behind it. */
 static enum fws_status run(struct fws_verify_work *work)
 {
     enum fws_status status = read_header(work);
@@ -173,10 +162,9 @@ static enum fws_status run(struct fws_verify_work *work)
     if (status == FWS_OK) {
         status = check_pass(work);
     }
-    if (status == FWS_OK) {
-        status = check_tail(work);
-    }
-    return status;
+    return status == FWS_OK
+               ? pass_range(work, work->report->image_end, fws_tail_end(work), RANGE_TAIL)
+               : status;
 }
 
 uint32_t fws_check_finish(struct fws_verify_work *work, enum fws_status status)
@@ -194,6 +182,7 @@ uint32_t fws_check_finish(struct fws_verify_work *work, enum fws_status status)
     }
     uint32_t word = fws_decide(work);
 
+    work->report->offset = 0;
     if (work->policy->key_count > 0 && !fws_verify_accepted(word)) {
         work->report->reason = FWS_E_EVIDENCE;
     }
@@ -203,6 +192,7 @@ uint32_t fws_check_finish(struct fws_verify_work *work, enum fws_status status)
 uint32_t fws_verify(const struct fws_verify_policy *policy, const struct fws_verify_io *io,
                     struct fws_verify_work *work, struct fws_verify_report *report)
 {
-    fws_check_begin(work, policy, io, report);
-    return fws_check_finish(work, run(work));
+    enum fws_status status = fws_check_begin(work, policy, io, report);
+
+    return fws_check_finish(work, status == FWS_OK ? run(work) : status);
 }

@@ -8,30 +8,20 @@
 
 #include "verifier/verifier.h"
 
-/* A TLV that was met. */
-struct fws_entry {
-    uint16_t type;   /* 0: not met */
-    uint16_t size;   /* of the value */
-    uint16_t at;     /* of the value in work->tlvs */
-    uint16_t offset; /* of the TLV in the image, from the first TLV area */
-};
-
-/* Where each kind of entry is kept. */
-enum fws_entry_slot {
-    FWS_ENTRY_HASH = 0,
-    FWS_ENTRY_PURE = FWS_ENTRY_HASH + FWS_VERIFY_HASHES_MAX,
-    FWS_ENTRY_COUNTER,
-    FWS_ENTRY_VENDOR_ID,
-    FWS_ENTRY_CLASS_ID,
-    FWS_ENTRY_KEY, /* entry i names the key of signature i */
-    FWS_ENTRY_SIGNATURE = FWS_ENTRY_KEY + FWS_VERIFY_SIGNATURES_MAX,
-    FWS_ENTRY_COUNT = FWS_ENTRY_SIGNATURE + FWS_VERIFY_SIGNATURES_MAX,
-};
-
-/* Whose signature it is, and over which hash. */
-struct fws_signed_by {
-    uint8_t key;  /* in policy->keys, or FWS_VERIFY_KEY_NONE */
-    uint8_t hash; /* in work->hashes */
+/*
+ * Where the TLVs are kept that the stages look at: hashes, keys and signatures as often as the
+ * configuration allows, the others once. The value is the position in work->tlvs; 0 is none, since
+ * an area's info header stands there.
+ */
+enum fws_slot {
+    FWS_SLOT_HASH = 0,
+    FWS_SLOT_KEY = FWS_SLOT_HASH + FWS_VERIFY_HASHES_MAX, /* key i is that of signature i */
+    FWS_SLOT_SIGNATURE = FWS_SLOT_KEY + FWS_VERIFY_SIGNATURES_MAX,
+    FWS_SLOT_PURE = FWS_SLOT_SIGNATURE + FWS_VERIFY_SIGNATURES_MAX,
+    FWS_SLOT_COUNTER,
+    FWS_SLOT_VENDOR_ID,
+    FWS_SLOT_CLASS_ID,
+    FWS_SLOTS,
 };
 
 /* What the two comparisons of a good signature leave; anything else is no evidence. */
@@ -47,17 +37,17 @@ struct fws_verify_work {
     const struct fws_hash_function *hashes[FWS_VERIFY_HASHES_MAX]; /* that run along */
     uint32_t areas_offset; /* of the first TLV area in the image */
     uint32_t signed_size;
-    uint32_t cursor;                                         /* next byte of the areas to read */
-    uint32_t steps;                                          /* stages that ran */
+    uint32_t steps;    /* stages that ran */
+    uint32_t tlv_used; /* bytes in tlvs */
+    uint32_t skipped;  /* bytes of the LMS signature, which are not kept there */
     struct fws_evidence evidence[FWS_VERIFY_SIGNATURES_MAX]; /* one a signer */
-    struct fws_signed_by signers[FWS_VERIFY_SIGNATURES_MAX]; /* one a signature */
-    struct fws_entry entries[FWS_ENTRY_COUNT];
-    uint16_t tlv_used;
-    uint8_t order;   /* rank of the last plain TLV */
-    uint8_t running; /* hashes begun */
-    uint8_t hash_count;
+    uint16_t slots[FWS_SLOTS];
+    uint8_t hash_count; /* TLVs of each kind */
     uint8_t key_count;
     uint8_t signature_count;
+    uint8_t running;                              /* hashes begun */
+    uint8_t order;                                /* rank of the last plain TLV */
+    uint8_t signed_by[FWS_VERIFY_SIGNATURES_MAX]; /* key of each signature, in policy->keys */
     uint8_t digests[FWS_VERIFY_HASHES_MAX][FWS_VERIFY_DIGEST_SIZE]; /* of work->hashes */
     uint8_t tlvs[FWS_VERIFY_TLV_SIZE]; /* both areas; the protected one is hashed from here */
     union {

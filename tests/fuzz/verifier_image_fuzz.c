@@ -73,7 +73,8 @@ static enum fws_status agree(const struct fws_signature_input *input, void *scra
     uint32_t *words = scratch;
 
     property(input->message.data != NULL && input->message.left > 0);
-    property(input->signature_size >= 8 && input->signature_size <= FWS_LMS_SIGNATURE_MAX_SIZE);
+    property(input->signature_size <= FWS_LMS_SIGNATURE_MAX_SIZE);
+    property(input->signature_size >= FWS_LMS_SIGNATURE_MIN_SIZE || input->signature.left >= 64);
     memset(scratch, 0, 64);
     *out = (struct fws_operands){words, &words[8], 8};
     return FWS_OK;
