@@ -7,3 +7,5 @@ endforeach()
 fws_test(verifier/evidence SOURCES unit/verifier/evidence_test.c LINK verifier format bytes)
 fws_test(verifier/openssl SOURCES unit/verifier/openssl_test.c
     LINK verifier_openssl verifier bytes)
+fws_test(verifier/builtin_sha SOURCES unit/verifier/builtin_sha_test.c
+    LINK verifier_builtin base bytes)
