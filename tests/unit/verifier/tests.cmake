@@ -9,3 +9,5 @@ fws_test(verifier/openssl SOURCES unit/verifier/openssl_test.c
     LINK verifier_openssl verifier bytes)
 fws_test(verifier/builtin_sha SOURCES unit/verifier/builtin_sha_test.c
     LINK verifier_builtin base bytes)
+fws_test(verifier/builtin_p256 SOURCES unit/verifier/builtin_p256_test.c
+    LINK verifier_builtin verifier_openssl bytes)
