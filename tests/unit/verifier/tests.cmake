@@ -11,3 +11,8 @@ fws_test(verifier/builtin_sha SOURCES unit/verifier/builtin_sha_test.c
     LINK verifier_builtin base bytes)
 fws_test(verifier/builtin_p256 SOURCES unit/verifier/builtin_p256_test.c
     LINK verifier_builtin verifier_openssl bytes)
+fws_test(verifier/builtin_lms
+    SOURCES unit/verifier/builtin_lms_test.c lms/lms_signer.c
+    LINK verifier_builtin verifier base bytes)
+fws_test(verifier/builtin_rsa SOURCES unit/verifier/builtin_rsa_test.c
+    LINK verifier_builtin verifier base bytes)
