@@ -56,6 +56,20 @@ static bool vendor_accepted(const struct fws_verify_policy *policy, uint32_t typ
     return (policy->options & FWS_VERIFY_ANY_VENDOR) != 0;
 }
 
+/* Is there a hash TLV of that type? */
+static bool is_kept(struct fws_verify_work *work, uint32_t type)
+{
+    uint32_t offset = work->report->offset;
+    bool kept = false;
+    struct fws_reader value;
+
+    for (unsigned i = 0; i < work->counts[FWS_TLV_HASH]; i++) {
+        kept = kept || fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &value) == type;
+    }
+    work->report->offset = offset;
+    return kept;
+}
+
 /* Does a type stand in the protected area before this position? Whoever reads it must not choose. */
 static bool stood_before(const struct fws_verify_work *work, uint32_t at, uint32_t type)
 {
@@ -71,7 +85,7 @@ static bool stood_before(const struct fws_verify_work *work, uint32_t at, uint32
     return false;
 }
 
-static enum fws_status take_dependency(const struct fws_verify_work *work, struct fws_reader value)
+static enum fws_status judge_dependency(const struct fws_verify_work *work, struct fws_reader value)
 {
     uint32_t images = work->policy->images;
     struct fws_dependency dependency;
@@ -80,83 +94,69 @@ static enum fws_status take_dependency(const struct fws_verify_work *work, struc
     return images > 0 && dependency.image_id >= images ? FWS_E_DEPENDENCY : status;
 }
 
-/* Keys and signatures come in pairs: is it a second one of a pair, or the start of another pair? */
-static enum fws_status one_too_many(const struct fws_verify_work *work, enum fws_tlv_kind kind)
+/* The form of DER is judged for every signature, also those no trusted key will look at. */
+static enum fws_status judge_signature(const struct fws_tlv *tlv)
 {
-    bool starts = kind == FWS_TLV_KEY && work->key_count == work->signature_count;
-    bool completes = kind == FWS_TLV_SIGNATURE && work->signature_count < work->key_count;
+    uint8_t raw[FWS_VERIFY_RAW_MAX];
 
-    return starts || completes ? FWS_E_SIGNATURES_TOO_MANY : FWS_E_TLV_DUPLICATE;
+    return FWS_VERIFY_WITH_ECDSA && tlv->type == FWS_TLV_ECDSA_SIG
+               ? fws_ecdsa_raw_from_der(tlv->value.data, tlv->value.left, raw, sizeof raw / 2)
+               : FWS_OK;
 }
 
-/* Keep a TLV of a kind that may stand limit times, from slot on. */
-static enum fws_status keep(struct fws_verify_work *work, uint32_t at, unsigned slot,
-                            uint8_t *count, unsigned limit, enum fws_tlv_kind kind)
+static enum fws_status judge_pure(const struct fws_verify_work *work, struct fws_reader value)
 {
-    if (*count >= limit) {
-        return one_too_many(work, kind);
-    }
-    work->slots[slot + (*count)++] = (uint16_t)at;
-    return FWS_OK;
+    return fws_pure(work->policy) && fws_reader_u8(&value) == 1 && value.left == 0
+               ? FWS_OK
+               : FWS_E_SIGNATURE_MODE;
 }
 
-static enum fws_status keep_once(struct fws_verify_work *work, uint32_t at, unsigned slot)
-{
-    uint8_t count = work->slots[slot] != 0;
-
-    return keep(work, at, slot, &count, 1, FWS_TLV_COUNTER);
-}
-
-static enum fws_status take_hash(struct fws_verify_work *work, uint32_t at, uint32_t type)
-{
-    unsigned limit = fws_signatures_allowed(work->policy); /* a second hash is for a second one */
-    uint32_t offset = work->report->offset;
-    struct fws_reader first;
-
-    if (FWS_VERIFY_HASHES_MAX > 1 && work->hash_count > 0 &&
-        fws_look(work, FWS_SLOT_HASH, &first) == type) {
-        limit = 0;
-    }
-    work->report->offset = offset;
-    if (FWS_VERIFY_HASHES_MAX == 1) {
-        limit = 1;
-    }
-    return keep(work, at, FWS_SLOT_HASH, &work->hash_count,
-                limit < FWS_VERIFY_HASHES_MAX ? limit : FWS_VERIFY_HASHES_MAX, FWS_TLV_HASH);
-}
-
-static enum fws_status take_key(struct fws_verify_work *work, uint32_t at, uint32_t type)
+static enum fws_status judge_key(const struct fws_verify_work *work, uint32_t type)
 {
     const struct fws_verify_policy *policy = work->policy;
     uint32_t expected = fws_full_keys(policy) ? FWS_TLV_PUBKEY : FWS_TLV_KEYHASH;
 
-    if (policy->key_count > 0 && type != expected) {
-        return FWS_E_KEY_MODE;
-    }
-    return keep(work, at, FWS_SLOT_KEY, &work->key_count, fws_signatures_allowed(policy),
-                FWS_TLV_KEY);
+    return policy->key_count > 0 && type != expected ? FWS_E_KEY_MODE : FWS_OK;
 }
 
-/* The form of DER is judged for every signature, also those no trusted key will look at. */
-static enum fws_status take_signature(struct fws_verify_work *work, uint32_t at, uint32_t type,
-                                      struct fws_reader value)
+/* What is said of a value alone. */
+static enum fws_status judge_value(const struct fws_verify_work *work, const struct fws_tlv *tlv,
+                                   enum fws_tlv_kind kind)
 {
-    uint8_t raw[FWS_VERIFY_RAW_MAX];
-
-    if (FWS_VERIFY_WITH_ECDSA && type == FWS_TLV_ECDSA_SIG &&
-        fws_ecdsa_raw_from_der(value.data, value.left, raw, sizeof raw / 2) != FWS_OK) {
-        return FWS_E_SIGNATURE_ENCODING;
+    switch (kind) {
+    case FWS_TLV_KEY:
+        return judge_key(work, tlv->type);
+    case FWS_TLV_SIGNATURE:
+        return judge_signature(tlv);
+    case FWS_TLV_PURE:
+        return judge_pure(work, tlv->value);
+    case FWS_TLV_RETIRED:
+        return FWS_E_SIGNATURE_TYPE; /* no key can be of this type */
+    case FWS_TLV_ENCRYPTION:
+        /* A wrapped key, but the header says that nothing is encrypted: anyone may append one
+         * here, since the plain area is not signed. */
+        return FWS_E_ENCRYPTED;
+    case FWS_TLV_COMPRESSION:
+        return FWS_E_COMPRESSED; /* but the header says that nothing is compressed */
+    case FWS_TLV_DEPENDENCY_ON:
+        return judge_dependency(work, tlv->value);
+    case FWS_TLV_VENDOR:
+        return vendor_accepted(work->policy, tlv->type) ? FWS_OK : FWS_E_TLV_VENDOR;
+    default:
+        return FWS_OK;
     }
-    return keep(work, at, FWS_SLOT_SIGNATURE, &work->signature_count,
-                fws_signatures_allowed(work->policy), FWS_TLV_SIGNATURE);
 }
 
-static enum fws_status take_pure(struct fws_verify_work *work, uint32_t at, struct fws_reader value)
+/* Keys and signatures come in pairs: is it a second one of a pair, or the start of another pair? */
+static enum fws_status one_too_many(const struct fws_verify_work *work, enum fws_tlv_kind kind)
 {
-    if (!fws_pure(work->policy) || fws_reader_u8(&value) != 1 || value.left != 0) {
-        return FWS_E_SIGNATURE_MODE;
-    }
-    return keep_once(work, at, FWS_SLOT_PURE);
+    unsigned keys = work->counts[FWS_TLV_KEY];
+    unsigned signatures = work->counts[FWS_TLV_SIGNATURE];
+
+    return (kind == FWS_TLV_KEY && keys == signatures) ||
+                   (kind == FWS_TLV_SIGNATURE && signatures < keys)
+               ? FWS_E_SIGNATURES_TOO_MANY
+               : FWS_E_TLV_DUPLICATE;
 }
 
 /* Strict order: hashes, the pure mark, then each key with its signature behind it. */
@@ -164,11 +164,8 @@ static enum fws_status check_order(struct fws_verify_work *work, enum fws_tlv_ki
 {
     unsigned rank = kind == FWS_TLV_PURE ? 1 : 0;
 
-    if (kind == FWS_TLV_KEY) {
-        rank = 2 * (unsigned)work->key_count; /* it was counted */
-    }
-    if (kind == FWS_TLV_SIGNATURE) {
-        rank = 2 * (unsigned)work->signature_count + 1;
+    if (kind == FWS_TLV_KEY || kind == FWS_TLV_SIGNATURE) {
+        rank = 2u * work->counts[kind] + (kind == FWS_TLV_SIGNATURE ? 1 : 0); /* it was counted */
     }
     bool orderly = rank >= work->order;
 
@@ -177,53 +174,36 @@ static enum fws_status check_order(struct fws_verify_work *work, enum fws_tlv_ki
                                                                            : FWS_E_TLV_ORDER;
 }
 
-static enum fws_status take_plain(struct fws_verify_work *work, uint32_t at,
-                                  const struct fws_tlv *tlv, enum fws_tlv_kind kind)
+/* Keep a plain TLV in its place. A second hash is for a second signature. */
+static enum fws_status keep_plain(struct fws_verify_work *work, uint32_t at, uint32_t type,
+                                  enum fws_tlv_kind kind)
 {
-    enum fws_status status;
+    unsigned limit = kind <= FWS_TLV_SIGNATURE ? fws_signatures_allowed(work->policy) : 1;
+    unsigned count = work->counts[kind];
 
-    switch (kind) {
-    case FWS_TLV_HASH:
-        status = take_hash(work, at, tlv->type);
-        break;
-    case FWS_TLV_KEY:
-        status = take_key(work, at, tlv->type);
-        break;
-    case FWS_TLV_SIGNATURE:
-        status = take_signature(work, at, tlv->type, tlv->value);
-        break;
-    case FWS_TLV_PURE:
-        status = take_pure(work, at, tlv->value);
-        break;
-    case FWS_TLV_ENCRYPTION:
-        /* A wrapped key, but the header says that nothing is encrypted: anyone may append one
-         * here, since the plain area is not signed. */
-        return FWS_E_ENCRYPTED;
-    default:
-        return FWS_E_SIGNATURE_TYPE; /* retired: no key can be of this type */
+    if (count >= limit || (FWS_VERIFY_HASHES_MAX > 1 && kind == FWS_TLV_HASH &&
+                           (count == FWS_VERIFY_HASHES_MAX || is_kept(work, type)))) {
+        return one_too_many(work, kind);
     }
-    return status == FWS_OK ? check_order(work, kind) : status;
+    work->slots[FWS_SLOT(kind, count)] = (uint16_t)at;
+    work->counts[kind] = (uint8_t)(count + 1);
+    return check_order(work, kind);
 }
 
-static enum fws_status take_protected(struct fws_verify_work *work, uint32_t at,
-                                      const struct fws_tlv *tlv, enum fws_tlv_kind kind)
+/* Protected types stand once, but for dependencies; boot record and vendor TLVs are for others. */
+static enum fws_status keep_protected(struct fws_verify_work *work, uint32_t at, uint32_t type,
+                                      enum fws_tlv_kind kind)
 {
     if (kind == FWS_TLV_DEPENDENCY_ON) {
-        return take_dependency(work, tlv->value);
+        return FWS_OK;
     }
-    if (kind == FWS_TLV_COMPRESSION) {
-        return FWS_E_COMPRESSED; /* but the header says that nothing is compressed */
-    }
-    if (kind == FWS_TLV_VENDOR && !vendor_accepted(work->policy, tlv->type)) {
-        return FWS_E_TLV_VENDOR;
-    }
-    if (stood_before(work, at, tlv->type)) {
+    if (stood_before(work, at, type)) {
         return FWS_E_TLV_DUPLICATE;
     }
     if (kind <= FWS_TLV_CLASS_ID) {
-        work->slots[FWS_SLOT_COUNTER + (kind - FWS_TLV_COUNTER)] = (uint16_t)at;
+        work->slots[FWS_SLOT(kind, 0)] = (uint16_t)at;
     }
-    return FWS_OK; /* boot record and vendor TLVs: signed, and for others to read */
+    return FWS_OK;
 }
 
 /* ---- Reading: each byte of the areas once ---- */
@@ -303,8 +283,14 @@ static enum fws_status read_tlv(struct fws_verify_work *work, enum fws_tlv_place
         return status;
     }
     tlv.value = fws_reader_init(&work->tlvs[at + FWS_TLV_HEADER_SIZE], size);
-    return place == FWS_TLV_PLAIN ? take_plain(work, at, &tlv, (enum fws_tlv_kind)rule->kind)
-                                  : take_protected(work, at, &tlv, (enum fws_tlv_kind)rule->kind);
+    enum fws_tlv_kind kind = (enum fws_tlv_kind)rule->kind;
+
+    status = judge_value(work, &tlv, kind);
+    if (status != FWS_OK) {
+        return status;
+    }
+    return place == FWS_TLV_PLAIN ? keep_plain(work, at, tlv.type, kind)
+                                  : keep_protected(work, at, tlv.type, kind);
 }
 
 static enum fws_status read_area(struct fws_verify_work *work, enum fws_tlv_place place)
@@ -341,17 +327,19 @@ static enum fws_status read_area(struct fws_verify_work *work, enum fws_tlv_plac
 /* What only the whole shows. */
 static enum fws_status check_complete(struct fws_verify_work *work)
 {
-    unsigned keys = work->key_count;
-    unsigned signatures = work->signature_count;
+    unsigned hashes = work->counts[FWS_TLV_HASH];
+    unsigned keys = work->counts[FWS_TLV_KEY];
+    unsigned signatures = work->counts[FWS_TLV_SIGNATURE];
     struct fws_reader hash;
 
-    if (work->hash_count == 0) {
+    if (hashes == 0) {
         return FWS_E_HASH_MISSING;
     }
-    if (fws_pure(work->policy) && work->slots[FWS_SLOT_PURE] == 0) {
+    if (fws_pure(work->policy) && work->counts[FWS_TLV_PURE] == 0) {
         return FWS_E_SIGNATURE_MODE;
     }
-    if (fws_pure(work->policy) && fws_look(work, FWS_SLOT_HASH, &hash) != FWS_TLV_SHA512) {
+    if (fws_pure(work->policy) &&
+        fws_look(work, FWS_SLOT(FWS_TLV_HASH, 0), &hash) != FWS_TLV_SHA512) {
         return FWS_E_HASH_MISSING;
     }
     if (signatures > keys) {
@@ -360,9 +348,8 @@ static enum fws_status check_complete(struct fws_verify_work *work)
     if (keys > signatures || (work->policy->key_count > 0 && signatures == 0)) {
         return FWS_E_SIGNATURE_MISSING;
     }
-    return FWS_VERIFY_HASHES_MAX > 1 && work->hash_count > 1 && work->hash_count > signatures
-               ? FWS_E_TLV_DUPLICATE
-               : FWS_OK;
+    return FWS_VERIFY_HASHES_MAX > 1 && hashes > 1 && hashes > signatures ? FWS_E_TLV_DUPLICATE
+                                                                          : FWS_OK;
 }
 
 enum fws_status fws_check_areas(struct fws_verify_work *work)

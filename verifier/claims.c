@@ -5,7 +5,7 @@ static enum fws_status check_counter(struct fws_verify_work *work)
 {
     const struct fws_verify_policy *policy = work->policy;
     struct fws_reader value;
-    bool there = fws_look(work, FWS_SLOT_COUNTER, &value) != 0;
+    bool there = fws_look(work, FWS_SLOT(FWS_TLV_COUNTER, 0), &value) != 0;
     uint32_t counter = fws_reader_u32le(&value);
     uint32_t floor = 0;
 
@@ -71,12 +71,12 @@ enum fws_status fws_check_claims(struct fws_verify_work *work)
 
     work->steps += FWS_STEP_CLAIMS;
     if (status == FWS_OK) {
-        status = check_id(work, FWS_SLOT_VENDOR_ID, policy->vendor_id, FWS_E_VENDOR_MISSING,
-                          FWS_E_VENDOR_WRONG);
+        status = check_id(work, FWS_SLOT(FWS_TLV_VENDOR_ID, 0), policy->vendor_id,
+                          FWS_E_VENDOR_MISSING, FWS_E_VENDOR_WRONG);
     }
     if (status == FWS_OK) {
-        status = check_id(work, FWS_SLOT_CLASS_ID, policy->class_id, FWS_E_CLASS_MISSING,
-                          FWS_E_CLASS_WRONG);
+        status = check_id(work, FWS_SLOT(FWS_TLV_CLASS_ID, 0), policy->class_id,
+                          FWS_E_CLASS_MISSING, FWS_E_CLASS_WRONG);
     }
     return status == FWS_OK ? check_load_window(work) : status;
 }

@@ -19,7 +19,7 @@ void fws_signer_key(struct fws_verify_work *work, unsigned index, struct fws_rea
     const struct fws_trusted_key *key = &work->policy->keys[work->signed_by[index]];
 
     if (fws_full_keys(work->policy)) {
-        (void)fws_look(work, FWS_SLOT_KEY + index, out);
+        (void)fws_look(work, FWS_SLOT(FWS_TLV_KEY, index), out);
     } else {
         *out = fws_reader_init(key->der, key->der_size);
     }
@@ -81,11 +81,11 @@ unsigned fws_signer_hash(struct fws_verify_work *work, unsigned index, enum fws_
 {
     struct fws_reader name;
     struct fws_reader hash;
-    bool by_length = fws_look(work, FWS_SLOT_KEY + index, &name) == FWS_TLV_KEYHASH;
+    bool by_length = fws_look(work, FWS_SLOT(FWS_TLV_KEY, index), &name) == FWS_TLV_KEYHASH;
     unsigned i = 0;
 
-    for (; i < FWS_VERIFY_HASHES_MAX && i < work->hash_count; i++) {
-        uint32_t type = fws_look(work, FWS_SLOT_HASH + i, &hash);
+    for (; i < FWS_VERIFY_HASHES_MAX && i < work->counts[FWS_TLV_HASH]; i++) {
+        uint32_t type = fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &hash);
 
         if (by_length ? hash.left == name.left : hash_fits(alg, type)) {
             break;
@@ -106,13 +106,14 @@ static enum fws_status check_fit(struct fws_verify_work *work, unsigned index)
     if (key->signer >= fws_signers_required(policy)) {
         return FWS_E_CONFIG;
     }
-    if (fws_look(work, FWS_SLOT_SIGNATURE + index, &value) != fws_tlv_of_algorithm(alg)) {
+    if (fws_look(work, FWS_SLOT(FWS_TLV_SIGNATURE, index), &value) != fws_tlv_of_algorithm(alg)) {
         return FWS_E_SIGNATURE_TYPE;
     }
     if (fws_pure(policy) && alg != FWS_ALG_ED25519) {
         return FWS_E_SIGNATURE_MODE;
     }
-    return hash == work->hash_count || !hash_fits(alg, fws_look(work, FWS_SLOT_HASH + hash, &value))
+    return hash == work->counts[FWS_TLV_HASH] ||
+                   !hash_fits(alg, fws_look(work, FWS_SLOT(FWS_TLV_HASH, hash), &value))
                ? FWS_E_HASH_MISSING
                : FWS_OK;
 }
@@ -137,7 +138,7 @@ static enum fws_status find_key(struct fws_verify_work *work, unsigned index, ui
 {
     struct fws_reader name;
 
-    (void)fws_look(work, FWS_SLOT_KEY + index, &name);
+    (void)fws_look(work, FWS_SLOT(FWS_TLV_KEY, index), &name);
     for (unsigned i = 0; i < work->policy->key_count; i++) {
         bool found = false;
         enum fws_status status = matches(work, &work->policy->keys[i], &name, &found);
@@ -168,7 +169,8 @@ static enum fws_status find_signers(struct fws_verify_work *work, uint32_t revok
     unsigned present = 0;
     enum fws_status missing = FWS_E_KEY_UNKNOWN;
 
-    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < work->signature_count; i++) {
+    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < work->counts[FWS_TLV_SIGNATURE];
+         i++) {
         enum fws_status status = find_key(work, i, revoked);
 
         if (status == FWS_OK) {
@@ -189,12 +191,12 @@ static enum fws_status find_signers(struct fws_verify_work *work, uint32_t revok
 /* A short key hash would fit many keys, an empty one any. */
 static enum fws_status check_lengths(struct fws_verify_work *work)
 {
-    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < work->key_count; i++) {
+    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < work->counts[FWS_TLV_KEY]; i++) {
         unsigned hash = fws_signer_hash(work, i, FWS_ALG_NONE);
         struct fws_reader name;
 
-        if (fws_look(work, FWS_SLOT_KEY + i, &name) == FWS_TLV_KEYHASH &&
-            hash == work->hash_count) {
+        if (fws_look(work, FWS_SLOT(FWS_TLV_KEY, i), &name) == FWS_TLV_KEYHASH &&
+            hash == work->counts[FWS_TLV_HASH]) {
             return FWS_E_KEYHASH_LENGTH;
         }
     }

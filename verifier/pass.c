@@ -71,8 +71,8 @@ static enum fws_status add_prefixed(struct fws_verify_work *work)
     void *state = work->memory.pass.states[work->running];
 
     fws_signer_key(work, 0, &a);
-    (void)fws_look(work, FWS_SLOT_SIGNATURE, &r);
-    if (work->signature_count != 1) {
+    (void)fws_look(work, FWS_SLOT(FWS_TLV_SIGNATURE, 0), &r);
+    if (work->counts[FWS_TLV_SIGNATURE] != 1) {
         return FWS_E_SIGNATURES_TOO_MANY; /* one prefix, one hash */
     }
     if (a.left != ED25519_KEY_SIZE) {
@@ -94,9 +94,9 @@ enum fws_status fws_pass_add_all(struct fws_verify_work *work)
 {
     const struct fws_verify_policy *policy = work->policy;
 
-    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < work->hash_count; i++) {
+    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < work->counts[FWS_TLV_HASH]; i++) {
         struct fws_reader value;
-        uint32_t type = fws_look(work, FWS_SLOT_HASH + i, &value);
+        uint32_t type = fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &value);
         enum fws_hash hash = (enum fws_hash)(type - FWS_TLV_SHA256 + FWS_HASH_SHA256);
         enum fws_status status = fws_pass_add(work, fws_hash_function(policy->hashes, hash));
 
@@ -118,9 +118,9 @@ enum fws_status fws_pass_add_all(struct fws_verify_work *work)
 
 enum fws_status fws_check_hashes(struct fws_verify_work *work)
 {
-    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < work->hash_count; i++) {
+    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < work->counts[FWS_TLV_HASH]; i++) {
         struct fws_reader value;
-        unsigned index = fws_pass_find(work, fws_look(work, FWS_SLOT_HASH + i, &value));
+        unsigned index = fws_pass_find(work, fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &value));
 
         if (index == work->running) {
             return FWS_E_ALGORITHM;

@@ -57,7 +57,7 @@ static enum fws_status verify_one(struct fws_verify_work *work, unsigned index)
     const struct fws_trusted_key *key = &work->policy->keys[work->signed_by[index]];
     enum fws_algorithm alg = (enum fws_algorithm)key->alg;
     const struct fws_signature_scheme *scheme = fws_find_scheme(work->policy, alg);
-    unsigned hash = FWS_SLOT_HASH + fws_signer_hash(work, index, alg);
+    unsigned hash = FWS_SLOT(FWS_TLV_HASH, fws_signer_hash(work, index, alg));
     struct fws_signature_input input;
     uint8_t raw[FWS_VERIFY_RAW_MAX];
 
@@ -69,7 +69,7 @@ static enum fws_status verify_one(struct fws_verify_work *work, unsigned index)
 
     input.hashes = work->policy->hashes;
     fws_signer_key(work, index, &input.key);
-    (void)fws_look(work, FWS_SLOT_SIGNATURE + index, &input.signature);
+    (void)fws_look(work, FWS_SLOT(FWS_TLV_SIGNATURE, index), &input.signature);
     if (FWS_VERIFY_WITH_LMS) {
         input.io = work->io;
         input.signature_offset = work->report->offset + FWS_TLV_HEADER_SIZE;
@@ -84,7 +84,8 @@ static enum fws_status verify_one(struct fws_verify_work *work, unsigned index)
 
 enum fws_status fws_check_signatures(struct fws_verify_work *work)
 {
-    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < work->signature_count; i++) {
+    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < work->counts[FWS_TLV_SIGNATURE];
+         i++) {
         if (work->signed_by[i] == FWS_VERIFY_KEY_NONE) {
             continue;
         }

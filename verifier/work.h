@@ -9,20 +9,14 @@
 #include "verifier/verifier.h"
 
 /*
- * Where the TLVs are kept that the stages look at: hashes, keys and signatures as often as the
- * configuration allows, the others once. The value is the position in work->tlvs; 0 is none, since
- * an area's info header stands there.
+ * Where the TLVs are kept that the stages look at, by enum fws_tlv_kind. The value is the position in
+ * work->tlvs; 0 is none, since an area's info header stands there.
  */
-enum fws_slot {
-    FWS_SLOT_HASH = 0,
-    FWS_SLOT_KEY = FWS_SLOT_HASH + FWS_VERIFY_HASHES_MAX, /* key i is that of signature i */
-    FWS_SLOT_SIGNATURE = FWS_SLOT_KEY + FWS_VERIFY_SIGNATURES_MAX,
-    FWS_SLOT_PURE = FWS_SLOT_SIGNATURE + FWS_VERIFY_SIGNATURES_MAX,
-    FWS_SLOT_COUNTER,
-    FWS_SLOT_VENDOR_ID,
-    FWS_SLOT_CLASS_ID,
-    FWS_SLOTS,
-};
+#define FWS_SLOT_KINDS (FWS_TLV_CLASS_ID + 1)
+#define FWS_SLOT_EACH                                                                              \
+    (FWS_VERIFY_HASHES_MAX > FWS_VERIFY_SIGNATURES_MAX ? FWS_VERIFY_HASHES_MAX                     \
+                                                       : FWS_VERIFY_SIGNATURES_MAX)
+#define FWS_SLOT(kind, index) ((unsigned)(kind)*FWS_SLOT_EACH + (unsigned)(index))
 
 /* What the two comparisons of a good signature leave; anything else is no evidence. */
 struct fws_evidence {
@@ -41,10 +35,8 @@ struct fws_verify_work {
     uint32_t tlv_used; /* bytes in tlvs */
     uint32_t skipped;  /* bytes of the LMS signature, which are not kept there */
     struct fws_evidence evidence[FWS_VERIFY_SIGNATURES_MAX]; /* one a signer */
-    uint16_t slots[FWS_SLOTS];
-    uint8_t hash_count; /* TLVs of each kind */
-    uint8_t key_count;
-    uint8_t signature_count;
+    uint16_t slots[FWS_SLOT_KINDS * FWS_SLOT_EACH];
+    uint8_t counts[FWS_TLV_PURE + 1];             /* TLVs of each plain kind */
     uint8_t running;                              /* hashes begun */
     uint8_t order;                                /* rank of the last plain TLV */
     uint8_t signed_by[FWS_VERIFY_SIGNATURES_MAX]; /* key of each signature, in policy->keys */
