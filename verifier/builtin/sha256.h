@@ -85,8 +85,7 @@ FWS_SHA256_INLINE uint32_t fws_sha256_sigma1(uint32_t x)
 
 /*
  * One round but for the renaming of its variables: h becomes the next a, d the next e. This is the
- * half that is not Maj: T1 into h, d + T1 into d, and Sum0(a) onto h. kw
- * is K[t] + W[t].
+ * half that is not Maj: T1 into h, d + T1 into d, and Sum0(a) onto h. kw is K[t] + W[t].
  *
  * Ch(e, f, g) takes f where e is 1, else g.
  */
