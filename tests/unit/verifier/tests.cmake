@@ -16,3 +16,25 @@ fws_test(verifier/builtin_lms
     LINK verifier_builtin verifier base bytes)
 fws_test(verifier/builtin_rsa SOURCES unit/verifier/builtin_rsa_test.c
     LINK verifier_builtin verifier base bytes)
+
+# What cannot be built is reported as skipped, never as passed.
+foreach(name IN ITEMS mbedtls psa psa_form)
+    if(TARGET MbedTLS::mbedcrypto)
+        fws_test(verifier/${name}
+            SOURCES unit/verifier/${name}_test.c unit/verifier/port.c LINK bytes)
+        target_link_libraries(test_verifier_${name} PRIVATE OpenSSL::Crypto MbedTLS::mbedcrypto)
+    else()
+        add_test(NAME unit/verifier/${name} COMMAND sh -c "echo 'no Mbed TLS here'; exit 77")
+        set_tests_properties(unit/verifier/${name} PROPERTIES SKIP_RETURN_CODE 77)
+    endif()
+endforeach()
+if(TARGET MbedTLS::mbedcrypto)
+    target_link_libraries(test_verifier_mbedtls PRIVATE fws_verifier_mbedtls)
+    target_link_libraries(test_verifier_psa PRIVATE fws_verifier_psa)
+    # An API of its own, which the headers declare and the port calls by these names.
+    target_sources(test_verifier_psa_form PRIVATE ${PROJECT_SOURCE_DIR}/verifier/port/psa/psa.c)
+    foreach(name IN ITEMS import_key verify_hash destroy_key hash_setup hash_update hash_finish
+            hash_abort)
+        target_compile_definitions(test_verifier_psa_form PRIVATE psa_${name}=own_psa_${name})
+    endforeach()
+endif()
