@@ -38,3 +38,9 @@ if(TARGET MbedTLS::mbedcrypto)
         target_compile_definitions(test_verifier_psa_form PRIVATE psa_${name}=own_psa_${name})
     endforeach()
 endif()
+foreach(name IN ITEMS ed25519 field25519)
+    fws_test(verifier/builtin_${name}
+        SOURCES unit/verifier/builtin_${name}_test.c
+        LINK verifier_builtin verifier bytes)
+    target_link_libraries(test_verifier_builtin_${name} PRIVATE OpenSSL::Crypto)
+endforeach()
