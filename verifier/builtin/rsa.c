@@ -98,16 +98,20 @@ FWS_ONE_COPY static uint32_t add_multiple(const struct rsa *w, uint32_t *out, co
     return carry;
 }
 
-/* x = top * R + product mod n, below R. */
-static void take_product(struct rsa *w, uint32_t top)
+/* top * R + product becomes product below R. */
+FWS_ONE_COPY static void reduce(const struct rsa *w, uint32_t top)
 {
-    uint32_t *t = w->product;
-
     while (top > 0) {
         top -= subtract_n(w);
     }
-    w->product = w->x;
-    w->x = t;
+}
+
+static void exchange(struct rsa *w)
+{
+    uint32_t *x = w->x;
+
+    w->x = w->product;
+    w->product = x;
 }
 
 /*
@@ -132,7 +136,8 @@ static void multiply(struct rsa *w, const uint32_t *b)
         t[w->words - 1] = (uint32_t)sum;
         top = (uint32_t)(sum >> 32);
     } while (b != end);
-    take_product(w, top);
+    reduce(w, top);
+    exchange(w);
 }
 
 /*
@@ -143,18 +148,30 @@ static void square_of_r(struct rsa *w)
 {
     memset(w->product, 0, w->words * 4);
     (void)subtract_n(w);
-    take_product(w, 0);
     for (size_t i = 0; i < w->words; i++) {
-        memcpy(w->product, w->x, w->words * 4);
-        take_product(w, add_multiple(w, w->product, w->x, 1));
+        reduce(w, add_multiple(w, w->product, w->product, 1));
     }
+    exchange(w);
     for (int i = 0; i < 5; i++) {
         multiply(w, w->x);
     }
 }
 
-/* base = base^(2^squarings + 1) mod n, of a base below n. */
-static void power(struct rsa *w, int squarings)
+/* Out of the signature s, which has as many bytes as words have. */
+static void load(const struct rsa *w, uint32_t *out, const uint8_t *s)
+{
+    memcpy(out, s, w->words * 4);
+    flip(out, w->words);
+}
+
+/*
+ * base = s^(2^squarings + 1) mod n, of an s below n.
+ *
+ * Whichever step a fault skips, what comes out is a high power of s times a number: to have it be what
+ * he wants, an attacker must take a root mod n. That is why s is multiplied by R^2 and not R^2 by s, of
+ * which c * s would come if that was skipped, and why base is cleared of s before it takes the power.
+ */
+static void power(struct rsa *w, const uint8_t *s, int squarings)
 {
     /* An odd n is its own inverse in its lowest 3 bits, and each turn doubles these. */
     w->inverse = w->n[0];
@@ -164,13 +181,17 @@ static void power(struct rsa *w, int squarings)
     w->inverse = 0 - w->inverse;
 
     square_of_r(w);
-    multiply(w, w->base); /* base * R, and so are its squares */
+    memcpy(w->base, w->x, w->words * 4);
+    load(w, w->x, s);
+    multiply(w, w->base); /* s * R, and so are its squares */
     for (; squarings > 0; squarings--) {
         multiply(w, w->x);
     }
-    multiply(w, w->base); /* no longer: below base + n, so n goes into it once at most */
-    memcpy(w->product, w->x, w->words * 4);
-    memcpy(w->base, subtract_n(w) == 0 ? w->product : w->x, w->words * 4);
+    load(w, w->base, s);
+    multiply(w, w->base); /* without R; below s + n, so n goes into it once, or not */
+    exchange(w);
+    memset(w->base, 0, w->words * 4);
+    (void)add_multiple(w, w->base, w->n, subtract_n(w)); /* and given back if it did not go */
 }
 
 /* SHA-256 of size bytes of input. */
@@ -245,11 +266,15 @@ static bool read_key(struct rsa *w, struct fws_reader key, int *squarings)
     fws_reader_skip(&key, sizeof begin);
     fws_reader_copy(&key, w->n, w->words * 4);
     flip(w->n, w->words);
-    *squarings = key.left == sizeof e_3 ? 1 : 16;
-    return (*squarings == 1 ? fws_reader_starts_with(&key, e_3, sizeof e_3)
-                            : key.left == sizeof e_65537 &&
-                                  fws_reader_starts_with(&key, e_65537, sizeof e_65537)) &&
-           (w->n[0] & 1) != 0 && w->n[w->words - 1] >> 31 != 0;
+    if (key.left == sizeof e_3 && fws_reader_starts_with(&key, e_3, sizeof e_3)) {
+        *squarings = 1;
+    } else if (key.left == sizeof e_65537 &&
+               fws_reader_starts_with(&key, e_65537, sizeof e_65537)) {
+        *squarings = 16;
+    } else {
+        return false;
+    }
+    return (w->n[0] & 1) != 0 && w->n[w->words - 1] >> 31 != 0;
 }
 
 static enum fws_status verify(const struct fws_signature_input *input, uint32_t *scratch,
@@ -276,13 +301,11 @@ static enum fws_status verify(const struct fws_signature_input *input, uint32_t 
     if (input->signature.left != size || input->message.left != HASH_SIZE) {
         return FWS_E_SIGNATURE_INVALID;
     }
-    memcpy(w.base, input->signature.data, size);
-    flip(w.base, words);
-    memcpy(w.product, w.base, size);
+    load(&w, w.product, input->signature.data);
     if (subtract_n(&w) == 0) {
         return FWS_E_SIGNATURE_INVALID;
     }
-    power(&w, squarings);
+    power(&w, input->signature.data, squarings);
     flip(w.base, words);
     pss->hash = hash;
     pss->status = FWS_OK;

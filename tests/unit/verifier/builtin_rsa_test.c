@@ -466,6 +466,21 @@ TEST(a_key_is_exactly_as_long_as_it_says)
     }
 }
 
+TEST(nothing_follows_the_exponent)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        struct recipe recipe = RECIPE;
+        struct pair with = *pair(i);
+
+        sign(&with, recipe);
+        for (size_t more = 0; more < 6; more++) {
+            input.key = fws_reader_init(with.der, with.der_size + more);
+            assert_int_equal(run(with.scheme), more == 0 ? FWS_OK : FWS_E_PUBKEY);
+            with.der[3]++; /* the sequence holds a byte more */
+        }
+    }
+}
+
 TEST(the_modulus_is_odd_and_has_all_its_bits)
 {
     struct recipe recipe = RECIPE;
