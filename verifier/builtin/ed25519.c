@@ -240,7 +240,7 @@ static enum fws_status ed_verify(const struct fws_signature_input *input, void *
         return FWS_E_PUBKEY;
     }
     if (signature.left != SIGNATURE_SIZE) {
-        return FWS_E_SIGNATURE_LENGTH;
+        return FWS_E_SIGNATURE_INVALID;
     }
     enum fws_status status = ed_read_challenge(input, work);
 

@@ -165,13 +165,13 @@ static void load(const struct rsa *w, uint32_t *out, const uint8_t *s)
 }
 
 /*
- * base = s^(2^squarings + 1) mod n, of an s below n.
+ * base = s^(2^16 + 1) mod n, of an s below n.
  *
  * Whichever step a fault skips, what comes out is a high power of s times a number: to have it be what
  * he wants, an attacker must take a root mod n. That is why s is multiplied by R^2 and not R^2 by s, of
  * which c * s would come if that was skipped, and why base is cleared of s before it takes the power.
  */
-static void power(struct rsa *w, const uint8_t *s, int squarings)
+static void power(struct rsa *w, const uint8_t *s)
 {
     /* An odd n is its own inverse in its lowest 3 bits, and each turn doubles these. */
     w->inverse = w->n[0];
@@ -184,7 +184,7 @@ static void power(struct rsa *w, const uint8_t *s, int squarings)
     memcpy(w->base, w->x, w->words * 4);
     load(w, w->x, s);
     multiply(w, w->base); /* s * R, and so are its squares */
-    for (; squarings > 0; squarings--) {
+    for (int i = 0; i < 16; i++) {
         multiply(w, w->x);
     }
     load(w, w->base, s);
@@ -248,12 +248,12 @@ static void encode(struct pss *w, const uint8_t *message, const uint8_t *em, uin
 
 /*
  * RSAPublicKey (RFC 8017, A.1.1) in DER. A modulus of 32 L bits has a zero before its bytes, and the
- * lengths have two bytes. As e there are 65537 and 3; both are 2^squarings + 1.
+ * lengths have two bytes. e is 65537 and nothing else: FIPS 186-5 wants more than 2^16, and every
+ * tool that signs firmware makes this one.
  */
-static bool read_key(struct rsa *w, struct fws_reader key, int *squarings)
+static bool read_key(struct rsa *w, struct fws_reader key)
 {
     static const uint8_t e_65537[] = {0x02, 0x03, 0x01, 0x00, 0x01};
-    static const uint8_t e_3[] = {0x02, 0x01, 0x03};
     size_t size = key.left - 4;
     size_t n_size = w->words * 4 + 1;
     const uint8_t begin[] = {0x30, 0x82, (uint8_t)(size >> 8),   (uint8_t)size,
@@ -266,15 +266,8 @@ static bool read_key(struct rsa *w, struct fws_reader key, int *squarings)
     fws_reader_skip(&key, sizeof begin);
     fws_reader_copy(&key, w->n, w->words * 4);
     flip(w->n, w->words);
-    if (key.left == sizeof e_3 && fws_reader_starts_with(&key, e_3, sizeof e_3)) {
-        *squarings = 1;
-    } else if (key.left == sizeof e_65537 &&
-               fws_reader_starts_with(&key, e_65537, sizeof e_65537)) {
-        *squarings = 16;
-    } else {
-        return false;
-    }
-    return (w->n[0] & 1) != 0 && w->n[w->words - 1] >> 31 != 0;
+    return key.left == sizeof e_65537 && fws_reader_starts_with(&key, e_65537, sizeof e_65537) &&
+           (w->n[0] & 1) != 0 && w->n[w->words - 1] >> 31 != 0;
 }
 
 static enum fws_status verify(const struct fws_signature_input *input, uint32_t *scratch,
@@ -290,12 +283,11 @@ static enum fws_status verify(const struct fws_signature_input *input, uint32_t 
     struct pss *pss = (void *)(scratch + 2 * words);
     const struct fws_hash_function *hash = fws_hash_function(input->hashes, FWS_HASH_SHA256);
     size_t size = words * 4;
-    int squarings;
 
     if (hash == NULL || hash->state_size > FWS_VERIFY_HASH_STATE_SIZE) {
         return FWS_E_BACKEND;
     }
-    if (!read_key(&w, input->key, &squarings)) {
+    if (!read_key(&w, input->key)) {
         return FWS_E_PUBKEY;
     }
     if (input->signature.left != size || input->message.left != HASH_SIZE) {
@@ -305,7 +297,7 @@ static enum fws_status verify(const struct fws_signature_input *input, uint32_t 
     if (subtract_n(&w) == 0) {
         return FWS_E_SIGNATURE_INVALID;
     }
-    power(&w, input->signature.data, squarings);
+    power(&w, input->signature.data);
     flip(w.base, words);
     pss->hash = hash;
     pss->status = FWS_OK;

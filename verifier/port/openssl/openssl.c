@@ -11,7 +11,8 @@
 #include <pthread.h>
 #include <string.h>
 
-#define PSS_SALT_SIZE 32
+#define PSS_SALT_SIZE      32
+#define POINT_UNCOMPRESSED 0x04
 
 /* ---- Hashes ---- */
 
@@ -142,29 +143,80 @@ static bool is_ecdsa(enum fws_algorithm alg)
     return alg == FWS_ALG_P256 || alg == FWS_ALG_P384;
 }
 
-static bool is_on_curve(const EVP_PKEY *pkey, const char *curve)
+/* On the curve, and its point, of coordinates_size bytes at the end, in the uncompressed form: the
+ * others would encode back to themselves. */
+static bool is_on_curve(const EVP_PKEY *pkey, const char *curve, const struct key *key,
+                        size_t coordinates_size)
 {
     char group[32] = "";
 
-    return EVP_PKEY_is_a(pkey, "EC") &&
+    return key->der_size > coordinates_size &&
+           key->der[key->der_size - coordinates_size - 1] == POINT_UNCOMPRESSED &&
+           EVP_PKEY_is_a(pkey, "EC") &&
            EVP_PKEY_get_utf8_string_param(pkey, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group,
                                           NULL) == 1 &&
            strcmp(group, curve) == 0;
 }
 
-static bool is_of(const EVP_PKEY *pkey, enum fws_algorithm alg)
+static bool is_rsa_of(const EVP_PKEY *pkey, int bits)
 {
-    switch (alg) {
+    BIGNUM *e = NULL;
+    bool right = EVP_PKEY_is_a(pkey, "RSA") && EVP_PKEY_get_bits(pkey) == bits &&
+                 EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &e) == 1 &&
+                 BN_is_word(e, RSA_F4) == 1;
+
+    BN_free(e);
+    return right;
+}
+
+/* OpenSSL multiplies by any A. One of small order makes signatures good that nobody made, and one
+ * that is not reduced has a second name. y of all points of order 1, 2, 4 and 8, little endian. */
+static const uint8_t small_order[][32] = {
+    {0},
+    {1},
+    {0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+     0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+     0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f},
+    {0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4,
+     0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6,
+     0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05},
+    {0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b,
+     0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39,
+     0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a},
+};
+
+static bool is_sound_ed25519(const EVP_PKEY *pkey)
+{
+    uint8_t y[32];
+    size_t size = sizeof y;
+
+    if (!EVP_PKEY_is_a(pkey, "ED25519") || EVP_PKEY_get_raw_public_key(pkey, y, &size) != 1) {
+        return false;
+    }
+    y[31] &= 0x7f;
+    for (size_t i = 0; i < sizeof small_order / sizeof small_order[0]; i++) {
+        if (memcmp(y, small_order[i], sizeof y) == 0) {
+            return false;
+        }
+    }
+    /* p is 2^255 - 19: y is not reduced when all but its lowest byte are as in p - 1, and that is
+     * more. */
+    return memcmp(&y[1], &small_order[2][1], sizeof y - 1) != 0 || y[0] <= small_order[2][0];
+}
+
+static bool is_of(const EVP_PKEY *pkey, const struct key *key)
+{
+    switch (key->alg) {
     case FWS_ALG_RSA2048:
-        return EVP_PKEY_is_a(pkey, "RSA") && EVP_PKEY_get_bits(pkey) == 2048;
+        return is_rsa_of(pkey, 2048);
     case FWS_ALG_RSA3072:
-        return EVP_PKEY_is_a(pkey, "RSA") && EVP_PKEY_get_bits(pkey) == 3072;
+        return is_rsa_of(pkey, 3072);
     case FWS_ALG_P256:
-        return is_on_curve(pkey, "prime256v1");
+        return is_on_curve(pkey, "prime256v1", key, 64);
     case FWS_ALG_P384:
-        return is_on_curve(pkey, "secp384r1");
+        return is_on_curve(pkey, "secp384r1", key, 96);
     case FWS_ALG_ED25519:
-        return EVP_PKEY_is_a(pkey, "ED25519");
+        return is_sound_ed25519(pkey);
     case FWS_ALG_LMS: /* not in OpenSSL 3.0 */
     case FWS_ALG_NONE:
         break;
@@ -198,7 +250,7 @@ static EVP_PKEY *decode_key(const struct key *key)
         pkey = is_rsa(key->alg) ? d2i_PublicKey(EVP_PKEY_RSA, NULL, &at, size)
                                 : d2i_PUBKEY(NULL, &at, size);
     }
-    if (pkey != NULL && is_of(pkey, key->alg) && encodes_back(pkey, key)) {
+    if (pkey != NULL && is_of(pkey, key) && encodes_back(pkey, key)) {
         return pkey;
     }
     EVP_PKEY_free(pkey);
@@ -310,7 +362,7 @@ static enum fws_status verify_ecdsa(EVP_PKEY *pkey, enum fws_algorithm alg, cons
 {
     int size = 0;
 
-    if (raw.size > FWS_SIGNATURE_MAX_SIZE) {
+    if (raw.size != 2 * fws_hash_size(fws_algorithm_hash(alg))) { /* the curve's size, too */
         return FWS_E_SIGNATURE_INVALID;
     }
     unsigned char *der = encode_ecdsa(raw.data, raw.size, &size);
