@@ -127,6 +127,8 @@ static struct fws_buf lay_out(const struct fws_buf *image, size_t size)
     return copy;
 }
 
+void (*on_judged)(const struct judged *judged);
+
 static enum fws_status counter_floor(void *context, uint32_t *out)
 {
     *out = *(const uint32_t *)context;
@@ -170,6 +172,9 @@ enum fws_status judge(const struct context *context, const struct fws_buf *image
                 status != FWS_OK,
             "the key is named");
     require(report->offset <= io.size, "the offset reported lies outside the image");
+    if (on_judged != NULL) {
+        on_judged(&(struct judged){&policy, floor, &flash, status});
+    }
     if (status == FWS_OK && place == IN_FILE) {
         status = fws_trailer_check(
             fws_reader_init(&flash.data[report->image_end], flash.size - report->image_end),

@@ -91,6 +91,15 @@ enum place { IN_FILE, IN_SLOT };
 enum fws_status judge(const struct context *context, const struct fws_buf *image, enum place place,
                       struct fws_verify_report *report);
 
+/* Called with each image that is judged, unless NULL; the policy lists OpenSSL's cryptography. */
+struct judged {
+    const struct fws_verify_policy *policy;
+    uint32_t counter_floor;
+    const struct fws_buf *slot;
+    enum fws_status reason;
+};
+extern void (*on_judged)(const struct judged *judged);
+
 /* The bytes of an entry as they come to lie in flash: HEX is loaded, its image segment taken. */
 struct fws_buf vectors_image(const struct vectors *vectors, json_t *entry);
 

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The cases for devices: every image that the runner of tests/vector judges, with the reason that was
+ * asserted there, and signatures.
+ *
+ *     export_cases VECTORS TABLES EDGE OUT
+ *
+ * The built-in cryptography has no P-384. Where that matters the image is judged once more, by OpenSSL
+ * without it, and that reason is expected.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/device/cases_write.h"
+#include "tests/device/export.h"
+#include "tests/vector/vector.h"
+
+#define SCHEMES_MAX 8
+
+static const char *current; /* the entry */
+
+static const struct fws_signature_scheme **without_p384(
+    const struct fws_signature_scheme *const *schemes)
+{
+    static const struct fws_signature_scheme *out[SCHEMES_MAX + 1];
+    size_t count = 0;
+
+    for (size_t i = 0; schemes[i] != NULL; i++) {
+        require(count < SCHEMES_MAX, "more schemes than expected");
+        if (schemes[i]->alg != FWS_ALG_P384) {
+            out[count++] = schemes[i];
+        }
+    }
+    out[count] = NULL;
+    return out;
+}
+
+static enum fws_status reason_without_p384(const struct judged *judged)
+{
+    static struct fws_verify_work work;
+    struct fws_verify_policy policy = *judged->policy;
+    struct fws_verify_io io = {.size = (uint32_t)judged->slot->size, .mapped = judged->slot->data};
+    struct fws_verify_report report;
+
+    policy.schemes = without_p384(policy.schemes);
+    uint32_t evidence = fws_verify(&policy, &io, &work, &report);
+
+    require(fws_verify_refused(evidence) || report.reason == FWS_OK, "%s: evidence", current);
+    require(report.reason == judged->reason || report.reason == FWS_E_ALGORITHM,
+            "%s: without P-384: %s", current, fws_status_name(report.reason));
+    return report.reason;
+}
+
+static void record(const struct judged *judged)
+{
+    cases_image(current, reason_without_p384(judged), judged->policy, judged->counter_floor, 0,
+                judged->slot->data, judged->slot->size);
+}
+
+static void export_images(const struct vectors *vectors)
+{
+    FWS_AUTO(table) cases = table_load(vectors, "cases.txt");
+
+    on_judged = record;
+    for (size_t i = 0; i < cases.count; i++) {
+        current = cases.rows[i].word[1];
+        if (strcmp(cases.rows[i].word[0], "good") == 0) {
+            run_good(vectors, current);
+        } else {
+            run_bad(vectors, current);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const edges[] = {"p256.txt", "p256-der.txt", "rsa2048.txt", "rsa3072.txt",
+                                        "ed25519.txt"};
+
+    require(argc == 5, "usage: export_cases VECTORS TABLES EDGE OUT");
+    FWS_AUTO(vectors) vectors = vectors_open(argv[1], argv[2]);
+
+    cases_open(argv[4]);
+    export_images(&vectors);
+    for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++) {
+        export_edge(argv[3], edges[i]);
+    }
+    export_lms();
+    (void)printf("%zu cases\n", cases_close());
+    return 0;
+}
