@@ -26,8 +26,11 @@ const struct fws_command fws_commands[] = {
      "URI narrows the search, e.g. pkcs11:token=release. The URIs printed select one key each."},
     {"key show", fws_cmd_key_show, "show one key with its attributes", "KEY", 1, 1, NO_OPTIONS,
      FWS_VALUES_KEY, NULL, ""},
-    {"key export", fws_cmd_key_export, "write the public key for bootloaders and verifiers", "KEY",
-     1, 1, WITH(key_export), FWS_VALUES_KEY, NULL, ""},
+    {"key export", fws_cmd_key_export, "write the public key for bootloaders and verifiers",
+     "KEY...", 1, -1, WITH(key_export), FWS_VALUES_KEY, NULL,
+     "--format c takes several keys and writes the table that a policy of the verifier points to;\n"
+     "docs/porting.md shows its use. imgtool-c is what MCUboot's keys.c embeds. A key's number in\n"
+     "the table is its bit in the device's revocation word: append new keys, keep the order."},
     {"policy lint", fws_cmd_policy_lint, "check policy files", "[FILE...]", 0, -1, NO_OPTIONS,
      FWS_VALUES_FILE, NULL, "Without FILE: every file of the configured policy folder."},
     {"policy reference", fws_cmd_policy_reference, "print every key a policy may hold", "", 0, 0,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Judges the includes of each file against the rules in $RULES, which scripts/layers writes: lines of
-# "house FOLDER MAY...", "public HEADER", "freestanding FILE", "pkcs11 FILE".
+# "house FOLDER MAY...", "public HEADER", "stranger FILE", "installed HEADER", "freestanding FILE",
+# "pkcs11 FILE".
 
 function starts_with(text, prefix) { return substr(text, 1, length(prefix)) == prefix }
 
@@ -63,8 +64,9 @@ function check_system(header) {
 function check_own(header,    from, to) {
     from = folder_of(FILENAME)
     to = folder_of(header)
-    if (starts_with(FILENAME, "examples/")) {
-        if (header ~ /\//) refuse("\"" header "\": an example includes only the headers beside it")
+    if (in_list(FILENAME, stranger, stranger_count)) {
+        if (header ~ /\// && !in_list(header, installed, installed_count))
+            refuse("\"" header "\": it includes only headers beside it and what is installed")
         return
     }
     if (!(floor_of(to) in known) || header ~ /\.\.|\/\.?\//) {
@@ -88,6 +90,8 @@ BEGIN {
             may[word[2]] = " "
             for (j = 3; j <= n; j++) may[word[2]] = may[word[2]] word[j] " "
         }
+        if (word[1] == "stranger") stranger[++stranger_count] = word[2]
+        if (word[1] == "installed") installed[++installed_count] = word[2]
         if (word[1] == "public") public[++public_count] = word[2]
         if (word[1] == "freestanding") freestanding[++freestanding_count] = word[2]
         if (word[1] == "pkcs11") pkcs11[++pkcs11_count] = word[2]

@@ -119,6 +119,7 @@ key list --json
 key show prod-2025
 key show --json nobody
 key export prod-2025
+key export prod-2025 --format c --form hash
 policy lint
 policy lint ../bad-policy.yaml
 audit verify
@@ -142,7 +143,7 @@ COMMANDS=0
 for door in by_option by_variable by_descriptor by_open_file by_wrong_pin; do
     each_command "$door"
 done
-expect_equal 180 "$COMMANDS" "number of commands"
+expect_equal 185 "$COMMANDS" "number of commands"
 expect_seen_nowhere "$PIN"
 expect_seen_nowhere "$WRONG_PIN"
 

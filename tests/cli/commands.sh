@@ -177,7 +177,7 @@ rule "key export writes what openssl and a compiler read"
 expect_exit 0 openssl pkey -pubin -in key.pem -noout
 expect_success "$FWSIGN" key export prod-2025 --format der -o key.der
 expect_equal "$(openssl pkey -pubin -in key.pem -outform DER | sha256sum)" "$(sha256sum <key.der)"
-expect_success "$FWSIGN" key export prod-2025 --format c
+expect_success "$FWSIGN" key export prod-2025 --format imgtool-c
 cp "$OUT" key.c && printf 'int main(void) { return ecdsa_pub_key_len == 91 ? 0 : 1; }\n' >>key.c
 expect_success cc -Wall -Werror -o keytest key.c
 expect_exit 0 ./keytest

@@ -79,7 +79,9 @@ refused include_not_from_the_root base/new.c '#include "buf.h"' 'from the root'
 refused include_that_climbs base/new.c '#include "base/../keys/keys.h"' 'from the root'
 refused include_by_macro base/new.c '#include HEADER' 'must name its file'
 refused indented_include bytes/reader.c '  #  include "base/buf.h"' 'bytes/ may not include base/'
-refused example_reaches_into_the_house examples/firmware/main.c '#include "bytes/bytes.h"' 'beside it'
+refused example_reaches_into_the_house examples/firmware/main.c '#include "base/buf.h"' 'beside it'
+refused example_takes_a_private_header examples/bootloader/new.c '#include "verifier/check.h"' 'beside it'
+refused bootloader_has_no_stdio examples/bootloader/new.c '#include <stdio.h>' 'in freestanding code'
 
 mkdir "$copy/attic"
 echo '#include "base/buf.h"' >"$copy/attic/old.c"
@@ -100,6 +102,8 @@ accepted pkcs11_in_keys keys/new.c 'CK_RV result;'
 accepted tests_see_private_headers tests/unit/keys/new.c '#include "keys/session.h"'
 accepted pkcs11_name_in_a_comment cli/new.c '/* C_Login gave CKR_PIN_LOCKED */'
 accepted pkcs11_name_in_a_text cli/new.c 'static const char *text = "CKR_PIN_LOCKED";'
+accepted example_uses_the_amalgamation examples/bootloader/new.c '#include "fwsign_verifier.h"'
+accepted example_uses_what_is_installed examples/mcuboot/new.c '#include "verifier/verifier.h"'
 accepted hosted_part_of_delta delta/diff.c '#include <stdlib.h>'
 
 if [ "$failures" -ne 0 ]; then
