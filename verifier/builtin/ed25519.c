@@ -18,6 +18,7 @@
 #define R_SIZE         32u
 #define SIGNATURE_SIZE 64u
 #define DIGEST_SIZE    64u
+#define FILLER         0x5a /* neither a number of digits nor of use to an attacker */
 
 /* The order of B is L = 2^252 + 27742317777372353535851937790883648493. */
 
@@ -68,14 +69,14 @@ static void ed_reduce(uint32_t number[2 * WORDS])
  * A scalar s < L, to be multiplied by in signed digits: 3s - s = 2s, so the differences of the bits of
  * 3s and s, without any carry, are digits -1, 0, 1 of 2s; bit 0 is the same in both, and without
  * it they are those of s. That two of three are 0 (it is the non-adjacent form) is only for speed.
- * 3s < 3 L < 2^254 has bits up to 253.
+ * 3s < 3 L < 2^254: the digits are at positions 253 to 1.
  */
 struct ed_scalar {
     uint32_t once[WORDS];
     uint32_t thrice[WORDS];
 };
 
-#define TOP_DIGIT 253u
+#define DIGITS 253u
 
 static uint32_t ed_bit(const uint32_t *words, unsigned position)
 {
@@ -106,7 +107,7 @@ struct ed_work {
     struct fws_ed_addend minus_key;
     struct ed_scalar k;
     uint32_t r[WORDS];
-    volatile unsigned position; /* of the digit at work; 0 when all are done */
+    volatile unsigned done; /* digits of s and k */
 };
 
 /* [s]B + [k](-A): both at once, so that they share the doublings (Straus). */
@@ -115,10 +116,12 @@ static void ed_combine(struct ed_work *work)
     struct fws_ed_point *point = &work->shared.curve.point;
 
     fws_ed_neutral(point);
-    for (work->position = TOP_DIGIT; work->position > 0; work->position--) {
+    for (work->done = 0; work->done < DIGITS; work->done++) {
+        unsigned position = DIGITS - work->done;
+
         fws_ed_double(point);
-        ed_add_digit(point, &fws_ed_base, &work->shared.curve.s, work->position);
-        ed_add_digit(point, &work->minus_key, &work->k, work->position);
+        ed_add_digit(point, &fws_ed_base, &work->shared.curve.s, position);
+        ed_add_digit(point, &work->minus_key, &work->k, position);
     }
 }
 
@@ -222,9 +225,10 @@ static enum fws_status ed_read_challenge(const struct fws_signature_input *input
  * The order is that of the shared memory: key, hash, curve, each leaving its result outside of it.
  *
  * The operands could be made equal without the secret if the point did not depend on all of k. What
- * one skipped instruction could do to that end shows afterwards: a bad start, or a key never read and
- * so all zeros, makes z = 0, and digits left out leave the position behind. The encoding takes the
- * place of y, for were it not made, y would still depend on k.
+ * one skipped instruction can do to that end is met so: a start with z = 0 keeps it, which the encoding
+ * sees; turns of the loop left out are not counted; FILLER stands where a key was only half read, as
+ * zeros there would draw every sum to the same point; and the encoding replaces y, which depends
+ * on k as well, should it not be made.
  */
 static enum fws_status ed_verify(const struct fws_signature_input *input, void *scratch,
                                  struct fws_operands *out)
@@ -234,8 +238,7 @@ static enum fws_status ed_verify(const struct fws_signature_input *input, void *
     struct ed_scalar *s = &work->shared.curve.s;
     struct fws_ed_point *point = &work->shared.curve.point;
 
-    memset(work, 0, sizeof *work);
-    work->position = TOP_DIGIT;
+    memset(work, FILLER, sizeof *work);
     if (!ed_read_key(input->key, &work->minus_key)) {
         return FWS_E_PUBKEY;
     }
@@ -254,7 +257,7 @@ static enum fws_status ed_verify(const struct fws_signature_input *input, void *
     }
     (void)fws_words_multiply_add(s->thrice, s->once, s->once, 2);
     ed_combine(work);
-    if (!fws_ed_encode(point->y.word, point) || work->position != 0) {
+    if (!fws_ed_encode(point->y.word, point) || work->done != DIGITS) {
         return FWS_E_SIGNATURE_INVALID;
     }
     out->left = work->r;

@@ -3,16 +3,24 @@
  * ECDSA over P-256 with everything but the arithmetic of 256-bit words, which the one file that
  * includes this header brings along: p256.c in C, port/cortex-m/p256.c in assembly. Private to them.
  *
- * A signature (r, s) of digest e under key Q is good when the point R = (e/s) G + (r/s) Q is not at
+ * A signature (r, s) of digest e under key Q is good when the point (e/s) G + (r/s) Q is not at
  * infinity and its x coordinate, modulo n, is r. (SEC 1, 4.1.4.)
  *
  *     load_key        Q, as far as it is a point of the curve
  *     load_scalars    e/s and r/s modulo n, in signed digits
- *     multiply_add    R, by doubling and adding
- *     verify          x of R for the one side of the equation, r for the other
+ *     multiply_add    the point, by doubling and adding
+ *     verify          both sides of the equation
  *
- * No step depends on another's branch to refuse: whatever of them does not run, x is not r. Where
- * R is at infinity x is 0, and r is not.
+ * Whoever can make the processor skip an instruction, and chooses r and s for it, would skip what
+ * makes a scalar depend on e or r: with one that does not, a signature is easily made up. So each
+ * digit that adds a point also adds s to a number, which is s times the scalar in the end, and the
+ * equation is of two lines:
+ *
+ *     x            = s (r/s)
+ *     s (e/s)      = e
+ *
+ * with the sums where brackets are, not the input. r is on no side but by its digits. Where the
+ * point is at infinity x is 0, and the other side is not.
  */
 #ifndef FWS_VERIFIER_BUILTIN_P256_H
 #define FWS_VERIFIER_BUILTIN_P256_H
@@ -56,12 +64,12 @@ static bool is_zero(const uint32_t *a)
 
 static bool is_below(const uint32_t *a, const uint32_t *b)
 {
-    unsigned i = LIMBS - 1;
-
-    while (i > 0 && a[i] == b[i]) {
-        i--;
+    for (unsigned i = LIMBS; i-- > 0;) {
+        if (a[i] != b[i]) {
+            return a[i] < b[i];
+        }
     }
-    return a[i] < b[i];
+    return false;
 }
 
 /* a / 2, with carry as its 257th bit. */
@@ -93,6 +101,11 @@ static void reduce(uint32_t *a, uint32_t carry, const uint32_t *m)
     }
 }
 
+static void add(uint32_t *out, const uint32_t *a, const uint32_t *b, const uint32_t *m)
+{
+    reduce(out, add_raw(out, a, b), m);
+}
+
 static void subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, const uint32_t *m)
 {
     if (subtract_raw(out, a, b) != 0) {
@@ -103,10 +116,13 @@ static void subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, const 
 /* ---- Points ---- */
 
 /*
- * Registers. The sum is (X / Z^2, Y / Z^3), at infinity where Z is 0; the addend is (PX, PY). All
- * hold residues of p in Montgomery's form: a * 2^256 mod p, which multiply_raw keeps.
+ * Registers. The sum is (X / Z^2, Y / Z^3), at infinity where Z is 0; the addend is (PX, PY). They
+ * hold residues of p in Montgomery's form: a * 2^256 mod p, which multiply_raw keeps. The last
+ * three, which no step names, are modulo n: s times the scalars so far, of G and of the key, and s.
+ *
+ * In the end PY and E are the left side, R and S the right.
  */
-enum { X, Y, Z, T0, T1, T2, PX, PY, REGISTERS };
+enum { X, Y, Z, T0, T1, T2, PX, PY, E, R, S, REGISTERS };
 
 /* A scalar is sum - half: where the bits at i differ the digit is 1 or -1, elsewhere 0. */
 struct digits {
@@ -153,13 +169,13 @@ static void run(struct work *work, const uint16_t *steps)
 
         if (step >> 9 == MULTIPLY) {
             reduce(out, multiply_raw(out, a, b, work->product), p);
-        } else if (step >> 9 == ADD) {
-            reduce(out, add_raw(out, a, b), p);
         } else {
-            subtract(out, a, b, p);
+            (step >> 9 == ADD ? add : subtract)(out, a, b, p);
         }
     }
 }
+
+/* clang-format off */
 
 /*
  * The sum twice: with M = 3 (X - Z^2) (X + Z^2), which is 3 X^2 - 3 Z^4, and S = 4 X Y^2,
@@ -178,10 +194,10 @@ static const uint16_t doubling[] = {
     ADD(T0, T0, T1), /* M */
     ADD(T1, Y, Y),   /* 2 Y */
     MUL(Z, T1, Z),
-    MUL(Y, T1, Y),  /* 2 Y^2 */
-    ADD(T1, Y, Y),  /* 4 Y^2 */
-    MUL(Y, T1, Y),  /* 8 Y^4 */
-    MUL(T1, X, T1), /* S */
+    MUL(Y, T1, Y),   /* 2 Y^2 */
+    ADD(T1, Y, Y),   /* 4 Y^2 */
+    MUL(Y, T1, Y),   /* 8 Y^4 */
+    MUL(T1, X, T1),  /* S */
     MUL(X, T0, T0),
     SUB(X, X, T1),
     SUB(X, X, T1),
@@ -193,7 +209,12 @@ static const uint16_t doubling[] = {
 
 /* How far sum and addend are apart: T1 = H = PX Z^2 - X, T0 = R = PY Z^3 - Y. */
 static const uint16_t difference[] = {
-    MUL(T0, Z, Z), MUL(T1, PX, T0), SUB(T1, T1, X), MUL(T0, T0, Z), MUL(T0, T0, PY), SUB(T0, T0, Y),
+    MUL(T0, Z, Z),
+    MUL(T1, PX, T0),
+    SUB(T1, T1, X),  /* H */
+    MUL(T0, T0, Z),
+    MUL(T0, T0, PY),
+    SUB(T0, T0, Y),  /* R */
     END,
 };
 
@@ -205,10 +226,19 @@ static const uint16_t difference[] = {
  * Where one is the other's negative H is 0, and Z' with it: infinity, as it should be.
  */
 static const uint16_t addition[] = {
-    MUL(Z, Z, T1),   MUL(T2, T1, T1), MUL(T1, T1, T2), /* H^3 */
-    MUL(T2, T2, X),                                    /* X H^2 */
-    MUL(X, T0, T0),  SUB(X, X, T1),   SUB(X, X, T2),   SUB(X, X, T2), SUB(T2, T2, X),
-    MUL(T2, T2, T0), MUL(T1, T1, Y),  SUB(Y, T2, T1),  END,
+    MUL(Z, Z, T1),
+    MUL(T2, T1, T1),
+    MUL(T1, T1, T2), /* H^3 */
+    MUL(T2, T2, X),  /* X H^2 */
+    MUL(X, T0, T0),
+    SUB(X, X, T1),
+    SUB(X, X, T2),
+    SUB(X, X, T2),
+    SUB(T2, T2, X),
+    MUL(T2, T2, T0),
+    MUL(T1, T1, Y),
+    SUB(Y, T2, T1),
+    END,
 };
 
 /* Twice the addend's coordinates, as numbers; 256 times: into Montgomery's form. */
@@ -220,14 +250,23 @@ static const uint16_t to_montgomery[] = {
 
 /* T1 = PY^2 - PX^3 + 3 PX: b on the curve. */
 static const uint16_t equation[] = {
-    MUL(T0, PX, PX), MUL(T0, T0, PX), MUL(T1, PY, PY), SUB(T1, T1, T0),
-    ADD(T1, T1, PX), ADD(T1, T1, PX), ADD(T1, T1, PX), END,
+    MUL(T0, PX, PX),
+    MUL(T0, T0, PX),
+    MUL(T1, PY, PY),
+    SUB(T1, T1, T0),
+    ADD(T1, T1, PX),
+    ADD(T1, T1, PX),
+    ADD(T1, T1, PX),
+    END,
 };
 
+/* PY = Z^2, for the end. */
 static const uint16_t denominator[] = {
     MUL(PY, Z, Z),
     END,
 };
+
+/* clang-format on */
 
 /* Add the addend to the sum, whatever they are. */
 static void add_point(struct work *work)
@@ -249,29 +288,33 @@ static unsigned bit(const uint32_t *a, unsigned i)
     return a[i / 32] >> (i % 32) & 1;
 }
 
-/* Add digit i of a scalar times its point. */
-static void add_digit(struct work *work, const struct digits *digits,
-                      const uint32_t (*point)[LIMBS], unsigned i)
+/* Add digit i of scalar k times its point to the sum, and times s to its number. */
+static void add_digit(struct work *work, unsigned k, unsigned i)
 {
-    unsigned negative = bit(digits->half, i);
+    const uint32_t(*point)[LIMBS] = k == 0 ? generator : (const uint32_t(*)[LIMBS])work->key;
+    uint32_t *number = work->reg[E + k];
+    unsigned negative = bit(work->digits[k].half, i);
 
-    if (negative == bit(digits->sum, i)) {
+    add(number, number, number, n);
+    if (negative == bit(work->digits[k].sum, i)) {
         return;
     }
     memcpy(work->reg[PX], point, sizeof work->key);
     if (negative) {
         (void)subtract_raw(work->reg[PY], p, work->reg[PY]); /* not 0: see doubling */
     }
+    (negative ? subtract : add)(number, number, work->reg[S], n);
     add_point(work);
 }
 
-/* Both scalars times their points, added, from the highest digit down. Z is 0 at first. */
+/* Both scalars times their points, added, from the highest digit down; Z, E and R are 0 before. */
 static void multiply_add(struct work *work)
 {
     for (unsigned i = 32 * LIMBS + 1; i-- > 0;) {
         run(work, doubling);
-        add_digit(work, &work->digits[0], generator, i);
-        add_digit(work, &work->digits[1], (const uint32_t(*)[LIMBS])work->key, i);
+        for (unsigned k = 0; k < 2; k++) {
+            add_digit(work, k, i);
+        }
     }
 }
 
@@ -375,11 +418,17 @@ static void recode(struct digits *digits, const uint32_t *k)
     digits->sum[LIMBS] = add_raw(digits->sum, k, digits->half);
 }
 
-static bool load_scalars(struct work *work, const struct fws_signature_input *input)
+static void load_digest(uint32_t *out, const struct fws_signature_input *input)
 {
     struct fws_reader message = input->message;
 
-    if (message.left != NUMBER_SIZE || input->signature.left != 2 * NUMBER_SIZE) {
+    load(out, &message);
+    reduce(out, 0, n); /* 2^256 < 2n */
+}
+
+static bool load_scalars(struct work *work, const struct fws_signature_input *input)
+{
+    if (input->message.left != NUMBER_SIZE || input->signature.left != 2 * NUMBER_SIZE) {
         return false;
     }
     for (unsigned k = 2; k-- > 0;) {
@@ -388,9 +437,9 @@ static bool load_scalars(struct work *work, const struct fws_signature_input *in
         if (!load_pair(work, &signature, n) || is_zero(work->reg[PX]) || is_zero(work->reg[PY])) {
             return false;
         }
+        copy(work->reg[S], work->reg[PY]);
         if (k == 0) {
-            load(work->reg[PX], &message);
-            reduce(work->reg[PX], 0, n); /* 2^256 < 2n */
+            load_digest(work->reg[PX], input);
         }
         recode(&work->digits[k], divide(work, n));
     }
@@ -415,14 +464,12 @@ static enum fws_status verify(const struct fws_signature_input *input, void *scr
     /* X / Z^2: both are in Montgomery's form, so the quotient is not. p < 2n. */
     copy(work->reg[PX], work->reg[X]);
     run(work, denominator);
-    copy(work->reg[X], divide(work, p));
-    reduce(work->reg[X], 0, n);
-    struct fws_reader signature = input->signature;
-
-    load(work->reg[PX], &signature);
-    out->left = work->reg[PX];
-    out->right = work->reg[X];
-    out->words = LIMBS;
+    copy(work->reg[PY], divide(work, p));
+    reduce(work->reg[PY], 0, n);
+    load_digest(work->reg[S], input); /* again: not what the scalar was made of */
+    out->left = work->reg[PY];
+    out->right = work->reg[R];
+    out->words = 2 * LIMBS;
     return FWS_OK;
 }
 

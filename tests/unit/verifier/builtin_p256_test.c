@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A scheme shows both sides of its equation, so the right one can be compared with OpenSSL's for
- * any scalars: with s = 1 it is the x coordinate of e G + r Q, modulo n.
+ * A scheme shows both sides of its equation, so the left one can be compared with OpenSSL's for any
+ * scalars: with s = 1 it is the x coordinate of e G + r Q, modulo n.
  */
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
@@ -15,6 +15,7 @@
 #include "verifier/builtin/builtin.h"
 
 #define NUMBER_SIZE   32
+#define WORDS         8
 #define PREFIX_SIZE   27
 #define KEY_SIZE      (PREFIX_SIZE + 2 * NUMBER_SIZE)
 #define SCRATCH_LIMIT 640
@@ -31,7 +32,8 @@ struct sample {
 struct answer {
     enum fws_status status;
     bool good;
-    uint8_t right[NUMBER_SIZE]; /* big endian */
+    uint8_t x[NUMBER_SIZE]; /* big endian */
+    uint8_t r[NUMBER_SIZE];
 };
 
 static EC_GROUP *group;
@@ -59,6 +61,13 @@ __attribute__((destructor)) static void tear_down(void)
 
 /* ---- Asking ---- */
 
+static void to_bytes(uint8_t *out, const uint32_t *words)
+{
+    for (size_t i = 0; i < NUMBER_SIZE; i++) {
+        out[NUMBER_SIZE - 1 - i] = (uint8_t)(words[i / 4] >> (i % 4 * 8));
+    }
+}
+
 static struct answer ask_sized(const struct sample *sample, size_t key_size, size_t message_size,
                                size_t signature_size)
 {
@@ -77,12 +86,15 @@ static struct answer ask_sized(const struct sample *sample, size_t key_size, siz
         assert_null(operands.right);
         return answer;
     }
-    assert_int_equal(operands.words, 8);
-    assert_true(operands.left + 8 <= operands.right || operands.right + 8 <= operands.left);
-    answer.good = memcmp(operands.left, operands.right, NUMBER_SIZE) == 0;
-    for (size_t i = 0; i < NUMBER_SIZE; i++) {
-        answer.right[NUMBER_SIZE - 1 - i] = (uint8_t)(operands.right[i / 4] >> (i % 4 * 8));
-    }
+    assert_int_equal(operands.words, 2 * WORDS);
+    assert_true(operands.left + operands.words <= operands.right ||
+                operands.right + operands.words <= operands.left);
+    /* whatever the signature: the points were multiplied with e/s and r/s */
+    assert_memory_equal(operands.left + WORDS, operands.right + WORDS, NUMBER_SIZE);
+    to_bytes(answer.x, operands.left);
+    to_bytes(answer.r, operands.right);
+    assert_memory_equal(answer.r, sample->signature, NUMBER_SIZE);
+    answer.good = memcmp(operands.left, operands.right, operands.words * sizeof(uint32_t)) == 0;
     return answer;
 }
 
@@ -312,8 +324,8 @@ TEST(a_single_wrong_bit_is_judged_as_openssl_does)
 
 /* ---- Scalars ---- */
 
-/* The right side for s = 1 is x of e G + r Q, or 0 at infinity. */
-static void assert_right_side(const EC_POINT *key, const BIGNUM *e, const BIGNUM *r)
+/* The left side for s = 1 is x of e G + r Q, or 0 at infinity. */
+static void assert_x(const EC_POINT *key, const BIGNUM *e, const BIGNUM *r)
 {
     struct sample sample;
     BIGNUM *reduced = BN_new();
@@ -333,7 +345,7 @@ static void assert_right_side(const EC_POINT *key, const BIGNUM *e, const BIGNUM
     struct answer answer = ask(&sample);
 
     assert_status(answer.status, FWS_OK);
-    assert_memory_equal(answer.right, expected, sizeof expected);
+    assert_memory_equal(answer.x, expected, sizeof expected);
     assert_int_equal(answer.good, memcmp(expected, sample.signature, sizeof expected) == 0);
     EC_POINT_free(sum);
     BN_free(reduced);
@@ -370,7 +382,7 @@ TEST(scalars_at_the_edges_times_multiples_of_g)
                 BIGNUM *e = edge(i);
                 BIGNUM *r = edge(j);
 
-                assert_right_side(key, e, r);
+                assert_x(key, e, r);
                 BN_free(r);
                 BN_free(e);
             }
@@ -390,9 +402,9 @@ TEST(every_power_of_two_is_multiplied_with)
         BIGNUM *other = random_scalar();
 
         assert_int_equal(BN_lshift(power, BN_value_one(), i), 1);
-        assert_right_side(key, power, other);
+        assert_x(key, power, other);
         if (BN_cmp(power, n) < 0) {
-            assert_right_side(key, other, power);
+            assert_x(key, other, power);
         }
         BN_free(other);
         BN_free(power);
@@ -412,9 +424,9 @@ TEST(products_that_meet)
         assert_int_equal(BN_mod_mul(d, d, e, n, ctx), 1);
         EC_POINT *key = combine(d, NULL, NULL);
 
-        assert_right_side(key, e, r);
+        assert_x(key, e, r);
         assert_int_equal(EC_POINT_invert(group, key, ctx), 1);
-        assert_right_side(key, e, r);
+        assert_x(key, e, r);
         EC_POINT_free(key);
         BN_free(d);
         BN_free(r);
@@ -501,7 +513,7 @@ TEST(points_of_equal_height_are_added)
         EC_POINT *key = EC_POINT_new(group);
 
         if (find_level(point, key)) {
-            assert_right_side(key, d, BN_value_one());
+            assert_x(key, d, BN_value_one());
             met++;
         }
         EC_POINT_free(key);
@@ -535,7 +547,7 @@ TEST(a_product_just_above_256_bits_keeps_its_carry)
 
         assert_int_equal(BN_mod_mul(a, a, inverse, p, ctx), 1);
         if (EC_POINT_set_compressed_coordinates(group, key, a, 0, ctx) == 1) {
-            assert_right_side(key, BN_value_one(), BN_value_one());
+            assert_x(key, BN_value_one(), BN_value_one());
             met++;
         }
         BN_free(inverse);
@@ -764,7 +776,7 @@ TEST(a_key_with_x_0_is_a_key)
     BIGNUM *r = random_scalar();
 
     assert_int_equal(EC_POINT_set_compressed_coordinates(group, key, zero, 1, ctx), 1);
-    assert_right_side(key, e, r);
+    assert_x(key, e, r);
     BN_free(r);
     BN_free(e);
     EC_POINT_free(key);
