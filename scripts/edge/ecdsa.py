@@ -5,7 +5,7 @@ any key Q and any scalars: so cases are made for chosen scalars and for keys who
 """
 from . import der
 from .cases import Cases, flip
-from .curve import P256, P384, SECP256K1
+from .curve import Curve, P256, P384, SECP256K1
 from .numbers import draw, draw_below
 
 
@@ -115,13 +115,20 @@ def add_bounds(make):
     for one, other in (("0", "0"), ("n", "n"), ("0", "n"), ("n", "0"), ("1", "0"), ("0", "1"), ("1", "1"),
                        ("all ones", "all ones")):
         cases.refuse(f"r is {one} and s is {other}", key, digest, make.raw(names[one], names[other]))
-    zero = bytes(curve.size)
-    cases.refuse("r and s are 0 and so is the digest", key, zero, make.raw(0, 0))
+    # Where u1 and u2 are 0 the point is infinity; who takes 0 for its x takes this for a signature.
+    for name, zero in (("0", bytes(curve.size)), ("n", curve.bytes(n))):
+        for r_name, value in (("0", 0), ("n", n)):
+            for s_name, other in (("0", 0), ("1", 1), ("plain", s)):
+                cases.refuse(f"the digest is {name}, r is {r_name}, s is {s_name}", key, zero,
+                             make.raw(value, other))
     for name, value in (("1", 1), ("2", 2), ("n - 1", n - 1), ("n - 2", n - 2), ("(n - 1) / 2", n // 2),
                         ("a power of 2", 2**(8 * curve.size - 1))):
         point = curve.mul(make.below(f"s {name}"), curve.g)
         x = point[0] % n
-        cases.accept(f"s is {name}", make.key_for(point, x, value, digest), digest, make.raw(x, value))
+        one_key = make.key_for(point, x, value, digest)
+        cases.accept(f"s is {name}", one_key, digest, make.raw(x, value))
+        if value + n <= top:
+            cases.refuse(f"s is {name} + n", one_key, digest, make.raw(x, value + n))
 
 
 def add_x_of_r(make):
@@ -237,6 +244,15 @@ def add_points(make):
     # (x, 0) is of order 2 on its own curve, where an even u2 makes it vanish.
     cases.refuse("the key is of order 2 on another curve", curve.spki((x, 0)),
                  *make.from_scalars(None, u1, 2, r))
+    # Addition and doubling do not ask for b: a point (x, y) off the curve lies on one with another b.
+    # Q alone leads to points of that curve; and Q added at last to one of ours, to what the chord gives.
+    off = (x, y ^ 1)
+    other = Curve(curve.name, curve.p, curve.a, off[1]**2 - (off[0]**2 + curve.a) * off[0], curve.n, off,
+                  curve.oid)
+    for comment, u1_off, u2_off in (("u1 is 0", 0, u2), ("u1 is 0, u2 is 1", 0, 1), ("u2 is 1", 2 * u1, 1)):
+        point = curve.add(curve.mul(u1_off, curve.g), other.mul(u2_off, off))
+        cases.refuse(f"the key is not on the curve, {comment}", curve.spki(off),
+                     *make.from_scalars(None, u1_off, u2_off, point[0] % curve.n))
     cases.refuse("y changed by one bit: not on the curve", curve.spki((x, y ^ 1)), digest, good)
     cases.refuse("x changed by one bit: not on the curve", curve.spki((x ^ 1, y)), digest, good)
     cases.refuse("x and y exchanged: not on the curve", curve.spki((y, x)), digest, good)

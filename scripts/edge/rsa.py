@@ -41,12 +41,11 @@ def public_key(n, e=E):
 
 
 class Maker:
-    def __init__(self, bits):
+    def __init__(self, bits, primes=None):
         self.bits, self.size = bits, (bits + 7) // 8
         self.name = f"rsa-{bits}"
-        self.p = draw_prime(f"{self.name} p", bits // 2, COPRIME)
-        self.q = draw_prime(f"{self.name} q", bits // 2, COPRIME)
-        self.n = self.p * self.q
+        self.primes = primes or [draw_prime(f"{self.name} {label}", bits // 2, COPRIME) for label in "pq"]
+        self.n = math.prod(self.primes)
         assert self.n.bit_length() == bits
         self.key = public_key(self.n)
         self.digest = draw(f"{self.name} digest", 32)
@@ -85,9 +84,12 @@ class Maker:
         """The signature that opens to encoded, by its primes."""
         number = number_of(encoded)
         assert number < self.n
-        halves = [pow(number % prime, pow(e, -1, prime - 1), prime) for prime in (self.p, self.q)]
-        s = halves[1] + self.q * ((halves[0] - halves[1]) * pow(self.q, -1, self.p) % self.p)
-        return s.to_bytes(self.size, "big")
+        s = 0
+        for prime in self.primes:
+            root = pow(number % prime, pow(e, -1, prime - 1) if prime > 2 else 1, prime)
+            others = self.n // prime
+            s += root * others * pow(others, -1, prime)
+        return (s % self.n).to_bytes(self.size, "big")
 
     def sign(self, **changes):
         return self.open_to(self.encode(**changes))
@@ -184,7 +186,7 @@ def add_numbers(make):
     cases, key, digest, n = make.cases, make.key, make.digest, make.n
     top = 256**make.size - 1
     for name, value in (("0", 0), ("1", 1), ("2", 2), ("n - 1", n - 1), ("n", n), ("n + 1", n + 1),
-                        ("all ones", top), ("p, a factor of n", make.p)):
+                        ("all ones", top), ("p, a factor of n", make.primes[0])):
         cases.refuse(f"s is {name}", key, digest, value.to_bytes(make.size, "big"))
     good = make.sign(salt=make.find_salt("a small s", lambda salt: number_of(make.sign(salt=salt)) + n <= top))
     s = number_of(good)
@@ -242,7 +244,9 @@ def add_keys(make):
         cases.refuse(f"the key is {comment}" if comment[:4] != "with" else f"the key {comment}", other,
                      digest, good)
     cases.refuse("by another key", public_key(make.n + 2), digest, good)
-    cases.refuse("the modulus is even", public_key(n - 1), digest, good)
+    odd = draw_prime(f"{make.name} even", make.bits // 2 - 1, COPRIME)
+    even = Maker(make.bits, [2, make.primes[0], odd])
+    cases.refuse("the modulus is even", even.key, even.digest, even.sign())
     cases.refuse("the modulus is all ones", public_key(256**make.size - 1), digest, good)
     cases.refuse("the modulus is 0", public_key(0), digest, good)
     cases.refuse("the modulus is 1", public_key(1), digest, good)
