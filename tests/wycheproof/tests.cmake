@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Zero wrong answers: every backend judges every set of signatures of its algorithms. Wycheproof's
 # sets are not ours to carry; those of tests/vectors/edge/ are.
-set(FWSIGN_VECTORS "" CACHE PATH "a folder with Wycheproof's sets in wycheproof/; empty: not tested")
+set(FWSIGN_VECTORS "$ENV{FWSIGN_VECTORS}" CACHE PATH
+    "a folder with Wycheproof's sets in wycheproof/; empty: not tested")
 
 set(signature_sets_p256 ecdsa_secp256r1_sha256 ecdsa_secp256r1_sha256_p1363)
 set(signature_sets_p384 ecdsa_secp384r1_sha384 ecdsa_secp384r1_sha384_p1363)

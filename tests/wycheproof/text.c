@@ -18,6 +18,7 @@ void fail(const char *format, ...)
     (void)vfprintf(stderr, format, arguments);
     va_end(arguments);
     (void)fputc('\n', stderr);
+    (void)fflush(stdout);
     _exit(1); /* at once: what is not freed on this way is no leak */
 }
 
