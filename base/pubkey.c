@@ -12,6 +12,7 @@
 
 #include "base/digest.h"
 #include "base/pubkey.h"
+#include "bytes/bytes.h"
 
 static enum fws_status bad_key(struct fws_error *err, const char *why)
 {
@@ -177,6 +178,46 @@ enum fws_status fws_pubkey_from_ed25519(const uint8_t key[32], struct fws_pubkey
 }
 
 /* No passphrase is ever asked for here: an encrypted private key is not a public key. */
+#define LMS_LEVELS_SIZE 4u /* of HSS, in front of the key of its one level */
+
+/* Behind the levels of HSS, where these are there: LMS types 5 to 9 have 56 bytes, 10 to 14 have 48. */
+static struct fws_reader plain_lms(const uint8_t *bytes, size_t size)
+{
+    static const uint8_t one_level[LMS_LEVELS_SIZE] = {0, 0, 0, 1};
+    struct fws_reader key = fws_reader_init(bytes, size);
+
+    if (fws_reader_starts_with(&key, one_level, sizeof one_level)) {
+        fws_reader_skip(&key, sizeof one_level);
+    }
+    return key;
+}
+
+bool fws_pubkey_is_lms(const uint8_t *bytes, size_t size)
+{
+    struct fws_reader key = plain_lms(bytes, size);
+    struct fws_reader type = key;
+    bool zeros = fws_reader_u16le(&type) == 0 && fws_reader_u8(&type) == 0;
+    uint8_t last = fws_reader_u8(&type);
+
+    return zeros && ((key.left == 56 && last >= 5 && last <= 9) ||
+                     (key.left == 48 && last >= 10 && last <= 14));
+}
+
+enum fws_status fws_pubkey_from_lms(const uint8_t *bytes, size_t size, struct fws_pubkey *out,
+                                    struct fws_error *err)
+{
+    struct fws_reader key = plain_lms(bytes, size);
+
+    *out = (struct fws_pubkey){.alg = FWS_ALG_LMS, .type = "lms"};
+    if (!fws_pubkey_is_lms(bytes, size)) {
+        return bad_key(err, "no LMS key of a single tree with SHA-256");
+    }
+    out->spki_size = out->der_size = key.left;
+    fws_reader_copy(&key, out->spki, out->spki_size);
+    memcpy(out->der, out->spki, out->spki_size);
+    return fws_digest(FWS_HASH_SHA256, out->spki, out->spki_size, out->spki_sha256, err);
+}
+
 static int no_passphrase(char *buffer, int size, int writing, void *context)
 {
     (void)buffer;

@@ -39,6 +39,14 @@ FWS_MUST_USE enum fws_status fws_pubkey_from_ec(const char *group, const uint8_t
                                                 struct fws_error *err);
 FWS_MUST_USE enum fws_status fws_pubkey_from_ed25519(const uint8_t key[32], struct fws_pubkey *out,
                                                      struct fws_error *err);
+/*
+ * The plain key of RFC 8554 that an image carries (docs/formats/lms.md): 56 or 48 bytes, or as HSMs
+ * write it, behind the number of levels, which must be 1. It has no SPKI here: spki holds the key.
+ */
+FWS_MUST_USE enum fws_status fws_pubkey_from_lms(const uint8_t *bytes, size_t size,
+                                                 struct fws_pubkey *out, struct fws_error *err);
+/* Is it as long as such a key, and begins like one? No PEM file does. */
+bool fws_pubkey_is_lms(const uint8_t *bytes, size_t size);
 /* A PEM file with a public key, or with an unencrypted private key of which the public part counts. */
 FWS_MUST_USE enum fws_status fws_pubkey_from_pem(const char *pem, size_t size,
                                                  struct fws_pubkey *out, struct fws_error *err);

@@ -152,7 +152,9 @@ enum fws_status fws_cli_pubkey(struct fws_cli *cli, const char *name, struct fws
 
         status = fws_file_read(choice.pem_path, PEM_MAX_SIZE, &pem, err);
         if (status == FWS_OK) {
-            status = fws_pubkey_from_pem((const char *)pem.data, pem.size, out, err);
+            status = fws_pubkey_is_lms(pem.data, pem.size)
+                         ? fws_pubkey_from_lms(pem.data, pem.size, out, err)
+                         : fws_pubkey_from_pem((const char *)pem.data, pem.size, out, err);
         }
         return status == FWS_OK ? FWS_OK : fws_error_wrap(err, "key '%s'", name);
     }

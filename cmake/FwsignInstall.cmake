@@ -23,11 +23,11 @@ function(fwsign_install)
 endfunction()
 
 function(fwsign_install_verifier)
-    install(TARGETS fws_bytes fws_format fws_verifier fws_verifier_openssl
+    install(TARGETS fws_bytes fws_format fws_verifier fws_verifier_builtin fws_verifier_openssl
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
     foreach(header bytes/algorithm.h bytes/bytes.h bytes/status.h format/format.h
             verifier/config.h verifier/crypto.h verifier/verifier.h verifier/work.h
-            verifier/port/openssl/openssl.h)
+            verifier/builtin/builtin.h verifier/port/openssl/openssl.h)
         cmake_path(GET header PARENT_PATH folder)
         install(FILES ${PROJECT_SOURCE_DIR}/${header}
             DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/fwsign/${folder})
@@ -45,7 +45,7 @@ function(fwsign_install_verifier)
     set(pkgconfig ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
     cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
         BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX}/${pkgconfig} OUTPUT_VARIABLE up_to_prefix)
-    foreach(name fwsign-verifier fwsign-verifier-openssl)
+    foreach(name fwsign-verifier fwsign-verifier-builtin fwsign-verifier-openssl)
         configure_file(${PROJECT_SOURCE_DIR}/cmake/${name}.pc.in ${name}.pc @ONLY)
         install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc DESTINATION ${pkgconfig})
     endforeach()

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signer/signer.h"
+#include "verifier/builtin/builtin.h"
 #include "verifier/port/openssl/openssl.h"
 #include "verifier/verifier.h"
 
@@ -13,9 +14,13 @@ static enum fws_status read_memory(void *context, uint32_t offset, void *out, si
 }
 
 /* What the device's code is given here that a device need not have: every algorithm. */
-static const struct fws_signature_scheme *const schemes[] = {
-    &fws_openssl_p256,    &fws_openssl_p384,    &fws_openssl_rsa2048,
-    &fws_openssl_rsa3072, &fws_openssl_ed25519, NULL};
+static const struct fws_signature_scheme *const schemes[] = {&fws_openssl_p256,
+                                                             &fws_openssl_p384,
+                                                             &fws_openssl_rsa2048,
+                                                             &fws_openssl_rsa3072,
+                                                             &fws_openssl_ed25519,
+                                                             &fws_builtin_lms, /* not in OpenSSL */
+                                                             NULL};
 
 static enum fws_status counter_floor(void *context, uint32_t *out)
 {

@@ -45,12 +45,12 @@ struct fws_verify_work {
     union {
         /* while the payload passes */
         struct {
-            _Alignas(8) uint8_t states[FWS_VERIFY_HASHES_MAX][FWS_VERIFY_HASH_STATE_SIZE];
+            _Alignas(max_align_t) uint8_t states[FWS_VERIFY_HASHES_MAX][FWS_VERIFY_HASH_STATE_SIZE];
             uint8_t header[FWS_HEADER_SIZE];
             uint8_t block[FWS_VERIFY_BLOCK_SIZE];
         } pass;
         /* afterwards */
-        _Alignas(8) uint8_t scratch[FWS_VERIFY_SCRATCH_SIZE];
+        _Alignas(max_align_t) uint8_t scratch[FWS_VERIFY_SCRATCH_SIZE];
     } memory;
 };
 

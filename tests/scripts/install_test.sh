@@ -81,7 +81,7 @@ part_pkg_config() {
     export PKG_CONFIG_PATH="$prefix/lib/pkgconfig"
     # shellcheck disable=SC2046 # one word a flag
     gcc "$root/tests/scripts/consumer/consumer.c" -o "$plain/consumer-pc" \
-        $(pkg-config --cflags --libs fwsign-verifier-openssl)
+        $(pkg-config --cflags --libs fwsign-verifier-openssl fwsign-verifier-builtin)
     "$plain/consumer-pc"
 }
 

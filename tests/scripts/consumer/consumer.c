@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "verifier/builtin/builtin.h"
 #include "verifier/port/openssl/openssl.h"
 #include "verifier/verifier.h"
 
@@ -17,8 +18,10 @@ static enum fws_status read_zeros(void *context, uint32_t offset, void *out, siz
 int main(void)
 {
     static struct fws_verify_work work;
-    struct fws_verify_policy policy = {.hashes = fws_openssl_hashes,
-                                       .schemes = fws_openssl_schemes};
+    static const struct fws_hash_function *const hashes[] = {&fws_builtin_sha256_mid, NULL};
+    static const struct fws_signature_scheme *const schemes[] = {&fws_builtin_p256,
+                                                                 &fws_openssl_p384, NULL};
+    struct fws_verify_policy policy = {.hashes = hashes, .schemes = schemes};
     struct fws_verify_io io = {.read = read_zeros, .size = 4096};
     struct fws_verify_report report;
     uint32_t evidence = fws_verify(&policy, &io, &work, &report);
