@@ -17,4 +17,4 @@ trap 'rm -rf "$out"' EXIT
 
 "$root/tests/device/build.sh" "$target" "$out/runner.elf" "$flags" "$root/tests/device/runner.c" \
     "$root/tests/device/image_case.c" "$root/tests/device/signature_case.c" "$@"
-DEVICE_SECONDS=110 "$root/scripts/device-run" "$target" "$out/runner.elf" "$cases"
+DEVICE_SECONDS=280 "$root/scripts/device-run" "$target" "$out/runner.elf" "$cases"
