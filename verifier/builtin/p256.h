@@ -130,10 +130,12 @@ struct digits {
     uint32_t sum[LIMBS + 1];
 };
 
+/* points is looked up for each digit: a key chosen once could be skipped, and G be left for it. */
 struct work {
     uint32_t reg[REGISTERS][LIMBS];
     uint32_t key[2][LIMBS];
-    struct digits digits[2]; /* of e/s for G and of r/s for the key */
+    const uint32_t (*points[2])[LIMBS]; /* G and the key */
+    struct digits digits[2];            /* of e/s for G and of r/s for the key */
     uint32_t product[2 * LIMBS];
 };
 
@@ -291,7 +293,6 @@ static unsigned bit(const uint32_t *a, unsigned i)
 /* Add digit i of scalar k times its point to the sum, and times s to its number. */
 static void add_digit(struct work *work, unsigned k, unsigned i)
 {
-    const uint32_t(*point)[LIMBS] = k == 0 ? generator : (const uint32_t(*)[LIMBS])work->key;
     uint32_t *number = work->reg[E + k];
     unsigned negative = bit(work->digits[k].half, i);
 
@@ -299,7 +300,7 @@ static void add_digit(struct work *work, unsigned k, unsigned i)
     if (negative == bit(work->digits[k].sum, i)) {
         return;
     }
-    memcpy(work->reg[PX], point, sizeof work->key);
+    memcpy(work->reg[PX], work->points[k], sizeof work->key);
     if (negative) {
         (void)subtract_raw(work->reg[PY], p, work->reg[PY]); /* not 0: see doubling */
     }
@@ -353,8 +354,8 @@ static const uint32_t *divide(struct work *work, const uint32_t *m)
                 x = y;
                 y = its;
             }
-            (void)subtract_raw(u, u, v);
             subtract(x, x, y, m);
+            (void)subtract_raw(u, u, v);
         }
         halve(u, 0);
         if ((x[0] & 1) != 0) {
@@ -403,6 +404,8 @@ static bool load_key(struct work *work, struct fws_reader key)
         run(work, to_montgomery);
     }
     memcpy(work->key, work->reg[PX], sizeof work->key);
+    work->points[0] = generator;
+    work->points[1] = (const uint32_t(*)[LIMBS])work->key;
     run(work, equation);
     return memcmp(work->reg[T1], coefficient, sizeof coefficient) == 0;
 }
