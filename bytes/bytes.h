@@ -38,7 +38,15 @@ uint64_t fws_reader_u64le(struct fws_reader *reader);
  * The next size bytes as a reader of their own, which can never leave its parent. When fewer are
  * left, both become bad and the slice is empty.
  */
-struct fws_reader fws_reader_slice(struct fws_reader *reader, size_t size);
+void fws_reader_split(struct fws_reader *reader, size_t size, struct fws_reader *out);
+
+static inline struct fws_reader fws_reader_slice(struct fws_reader *reader, size_t size)
+{
+    struct fws_reader slice;
+
+    fws_reader_split(reader, size, &slice);
+    return slice;
+}
 
 /* Copy the next size bytes to out, zeros when the reader runs short. */
 void fws_reader_copy(struct fws_reader *reader, void *out, size_t size);
@@ -48,6 +56,9 @@ void fws_reader_skip(struct fws_reader *reader, size_t size);
 
 /* True when exactly these bytes come next; consumes nothing. */
 bool fws_reader_starts_with(const struct fws_reader *reader, const void *bytes, size_t size);
+
+/* True when every byte left is value, also when none is left; consumes nothing. */
+bool fws_reader_filled_with(const struct fws_reader *reader, uint8_t value);
 
 /* FWS_OK when all was read, FWS_E_TRUNCATED when the reader is bad, FWS_E_TRAILING otherwise. */
 FWS_MUST_USE enum fws_status fws_reader_done(const struct fws_reader *reader);

@@ -57,13 +57,11 @@ uint64_t fws_reader_u64le(struct fws_reader *reader)
     return low | ((uint64_t)take_le(&both, 4) << 32);
 }
 
-struct fws_reader fws_reader_slice(struct fws_reader *reader, size_t size)
+void fws_reader_split(struct fws_reader *reader, size_t size, struct fws_reader *out)
 {
-    const uint8_t *at = take(reader, size);
-    struct fws_reader slice = fws_reader_init(at, reader->bad ? 0 : size);
-
-    slice.bad = reader->bad;
-    return slice;
+    out->data = take(reader, size);
+    out->bad = reader->bad;
+    out->left = out->bad ? 0 : size;
 }
 
 void fws_reader_copy(struct fws_reader *reader, void *out, size_t size)
@@ -89,6 +87,16 @@ bool fws_reader_starts_with(const struct fws_reader *reader, const void *bytes, 
 {
     return !reader->bad && size <= reader->left &&
            (size == 0 || memcmp(reader->data, bytes, size) == 0);
+}
+
+bool fws_reader_filled_with(const struct fws_reader *reader, uint8_t value)
+{
+    size_t i = 0;
+
+    while (i < reader->left && reader->data[i] == value) {
+        i++;
+    }
+    return i == reader->left;
 }
 
 enum fws_status fws_reader_done(const struct fws_reader *reader)

@@ -65,19 +65,17 @@ enum fws_status fws_ecdsa_der_from_raw(const uint8_t *raw, size_t raw_size,
 /* A positive INTEGER in its only minimal form, left-padded with zeros to half_size. */
 static bool read_integer(struct fws_reader *der, uint8_t *out, size_t half_size)
 {
-    bool tag_right = fws_reader_u8(der) == TAG_INTEGER;
-    uint8_t size = fws_reader_u8(der);
-    struct fws_reader number = fws_reader_slice(der, size);
+    uint32_t tag_size = fws_reader_u16le(der);
+    struct fws_reader number = fws_reader_slice(der, tag_size >> 8);
+    struct fws_reader start = number;
+    uint32_t first = fws_reader_u8(&start);
+    uint32_t nine_bits = first << 1 | fws_reader_u8(&start) >> 7;
 
-    if (!tag_right || (first_byte(number) & SIGN_BIT) != 0) {
-        return false; /* negative */
+    /* All zero: no number, 0, or a zero byte that no sign bit asks for. The first one: negative. */
+    if ((uint8_t)tag_size != TAG_INTEGER || nine_bits == 0 || nine_bits > 0xff) {
+        return false;
     }
-    if (first_byte(number) == 0) {
-        fws_reader_skip(&number, 1);
-        if ((first_byte(number) & SIGN_BIT) == 0) {
-            return false; /* empty, zero, or a leading zero that no sign bit asks for */
-        }
-    }
+    fws_reader_skip(&number, first == 0);
     if (number.left > half_size) {
         return false;
     }
@@ -90,10 +88,9 @@ enum fws_status fws_ecdsa_raw_from_der(const uint8_t *der, size_t der_size, uint
                                        size_t half_size)
 {
     struct fws_reader reader = fws_reader_init(der, der_size);
-    bool tag_right = fws_reader_u8(&reader) == TAG_SEQUENCE;
-    uint8_t size = fws_reader_u8(&reader);
+    uint32_t tag_size = fws_reader_u16le(&reader);
 
-    if (half_size > HALF_MAX_SIZE || !tag_right || size != reader.left ||
+    if (half_size > HALF_MAX_SIZE || tag_size != (TAG_SEQUENCE | reader.left << 8) ||
         !read_integer(&reader, out, half_size) ||
         !read_integer(&reader, &out[half_size], half_size) || fws_reader_done(&reader) != FWS_OK) {
         return FWS_E_SIGNATURE_ENCODING;

@@ -122,23 +122,25 @@ enum fws_tlv_type {
 
 enum fws_tlv_place { FWS_TLV_PLAIN, FWS_TLV_PROTECTED };
 
-/* What a type is for. Those before FWS_TLV_COUNTER stand in the plain area, the others in the
- * protected one. */
+/*
+ * What a type is for. Those before FWS_TLV_COUNTER stand in the plain area, the others in the
+ * protected one; the first four in the order in which the strict form wants them.
+ */
 enum fws_tlv_kind {
     FWS_TLV_HASH,
+    FWS_TLV_PURE, /* the signature is over the image itself */
     FWS_TLV_KEY,
     FWS_TLV_SIGNATURE,
-    FWS_TLV_PURE,       /* the signature is over the image itself */
     FWS_TLV_ENCRYPTION, /* a wrapped key */
     FWS_TLV_RETIRED,
     FWS_TLV_COUNTER,
     FWS_TLV_VENDOR_ID,
     FWS_TLV_CLASS_ID,
+    FWS_TLV_RECORD,        /* for whoever boots the image */
     FWS_TLV_DEPENDENCY_ON, /* another image's version */
     FWS_TLV_COMPRESSION,
-    FWS_TLV_RECORD, /* for whoever boots the image */
     FWS_TLV_VENDOR, /* for the product alone */
-    FWS_TLV_KINDS,
+    FWS_TLV_UNKNOWN,
 };
 
 /* "SHA256", "KEYHASH", ... as in image.h; "vendor" in the vendor range; NULL for unknown types. */
@@ -158,27 +160,20 @@ struct fws_tlv {
 #define FWS_LMS_SIGNATURE_MIN_SIZE 780u  /* SHA-256/192, W8, H5 */
 #define FWS_LMS_SIGNATURE_MAX_SIZE 9324u /* SHA-256, W1, H25 */
 
-/* What holds for every TLV of a type, whoever reads it. */
-struct fws_tlv_rule {
-    uint8_t type;   /* FWS_TLV_VENDOR_FIRST stands for all vendor types */
-    uint8_t kind;   /* enum fws_tlv_kind */
-    uint16_t least; /* size of the value, bytes */
-    uint16_t most;
-};
-
-static inline enum fws_tlv_place fws_tlv_place_of(const struct fws_tlv_rule *rule)
-{
-    return rule->kind < FWS_TLV_COUNTER ? FWS_TLV_PLAIN : FWS_TLV_PROTECTED;
-}
-
-/* NULL for unknown types. */
-const struct fws_tlv_rule *fws_tlv_rule(uint16_t type);
-
 /*
- * May this type stand in that place? FWS_OK, FWS_E_TLV_UNPROTECTED (a protected kind or vendor TLV
- * in the plain area), FWS_E_TLV_MISPLACED (a plain kind in the protected area),
- * FWS_E_TLV_UNKNOWN.
+ * What holds for every TLV of a type, whoever reads it: may it stand in that place, with a value of
+ * size bytes?
+ *
+ * out  its kind, when it may stand there
+ *
+ * FWS_OK, FWS_E_TLV_UNKNOWN, FWS_E_TLV_UNPROTECTED (a protected kind or vendor TLV in the plain
+ * area), FWS_E_TLV_MISPLACED (a plain kind in the protected area), FWS_E_HASH_LENGTH,
+ * FWS_E_SIGNATURE_LENGTH, FWS_E_TLV_LENGTH.
  */
+FWS_MUST_USE enum fws_status fws_tlv_check(uint16_t type, uint32_t size, enum fws_tlv_place place,
+                                           enum fws_tlv_kind *out);
+
+/* The first three of them: the place alone. */
 FWS_MUST_USE enum fws_status fws_tlv_check_place(uint16_t type, enum fws_tlv_place place);
 
 /*
@@ -192,6 +187,9 @@ FWS_MUST_USE enum fws_status fws_tlv_check_place(uint16_t type, enum fws_tlv_pla
  */
 FWS_MUST_USE enum fws_status fws_tlv_area_open(struct fws_reader *reader, enum fws_tlv_place place,
                                                struct fws_reader *area);
+
+/* The type of the next entry, and its value, which is bad when header or value runs past the area. */
+uint16_t fws_tlv_read(struct fws_reader *area, struct fws_reader *value);
 
 /* The next entry; FWS_E_TLV_TRUNCATED when header or value runs past the area. Loop while
  * area->left > 0. */

@@ -10,23 +10,27 @@
 enum fws_status fws_header_parse(struct fws_reader *reader, struct fws_header *out)
 {
     struct fws_reader bytes = fws_reader_slice(reader, FWS_HEADER_SIZE);
-    uint32_t magic = fws_reader_u32le(&bytes);
+    uint32_t words[FWS_HEADER_SIZE / 4]; /* a loop of one call is less code than nine calls */
 
-    out->load_address = fws_reader_u32le(&bytes);
-    out->header_size = fws_reader_u16le(&bytes);
-    out->protected_size = fws_reader_u16le(&bytes);
-    out->payload_size = fws_reader_u32le(&bytes);
-    out->flags = fws_reader_u32le(&bytes);
-    out->version = fws_version_read(&bytes);
-    uint32_t reserved = fws_reader_u32le(&bytes);
-
+    for (size_t i = 0; i < sizeof words / 4; i++) {
+        words[i] = fws_reader_u32le(&bytes);
+    }
+    out->load_address = words[1];
+    out->header_size = (uint16_t)words[2];
+    out->protected_size = (uint16_t)(words[2] >> 16);
+    out->payload_size = words[3];
+    out->flags = words[4];
+    out->version.major = (uint8_t)words[5];
+    out->version.minor = (uint8_t)(words[5] >> 8);
+    out->version.revision = (uint16_t)(words[5] >> 16);
+    out->version.build = words[6];
     if (bytes.bad) {
         return FWS_E_HEADER_TRUNCATED;
     }
-    if (magic != FWS_HEADER_MAGIC) {
+    if (words[0] != FWS_HEADER_MAGIC) {
         return FWS_E_MAGIC;
     }
-    return reserved == 0 ? FWS_OK : FWS_E_HEADER_RESERVED;
+    return words[7] == 0 ? FWS_OK : FWS_E_HEADER_RESERVED;
 }
 
 void fws_header_write(struct fws_writer *writer, const struct fws_header *header)
@@ -43,8 +47,10 @@ void fws_header_write(struct fws_writer *writer, const struct fws_header *header
 
 static bool flags_conflict(uint32_t flags)
 {
-    return (flags & AES_FLAGS) == AES_FLAGS || (flags & LZMA_FLAGS) == LZMA_FLAGS ||
-           (flags & PLACE_FLAGS) == PLACE_FLAGS ||
+    /* Of AES and of LZMA flags the two stand side by side: is there any with its neighbour? */
+    uint32_t pairs = flags & flags >> 1 & (FWS_FLAG_ENCRYPTED_AES128 | FWS_FLAG_COMPRESSED_LZMA1);
+
+    return pairs != 0 || (flags & PLACE_FLAGS) == PLACE_FLAGS ||
            ((flags & FWS_FLAG_COMPRESSED_ARM_THUMB) != 0 && (flags & LZMA_FLAGS) == 0);
 }
 

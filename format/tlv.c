@@ -1,38 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/format.h"
 
+/* How long values are: a name, the least and the most bytes. */
+#define SIZE_LIST(X)                                                                               \
+    X(ANY, 0, UINT16_MAX)                                                                          \
+    X(BYTES_4, 4, 4)                                                                               \
+    X(UUID, FWS_UUID_SIZE, FWS_UUID_SIZE)                                                          \
+    X(BYTES_32, 32, 32)                                                                            \
+    X(BYTES_48, 48, 48)                                                                            \
+    X(BYTES_64, 64, 64)                                                                            \
+    X(BYTES_256, 256, 256)                                                                         \
+    X(BYTES_384, 384, 384)                                                                         \
+    X(ECDSA_DER, FWS_ECDSA_DER_MIN_SIZE, FWS_ECDSA_DER_MAX_SIZE)                                   \
+    X(PUBLIC_KEY, 1, FWS_PUBKEY_DER_MAX_SIZE)                                                      \
+    X(LMS_SIGNATURE, FWS_LMS_SIGNATURE_MIN_SIZE, FWS_LMS_SIGNATURE_MAX_SIZE)
+
 /*
- * Every type of image.h: what it is for, the least and the most bytes its value has.
- * What only a decrypting or decompressing reader understands may have any length here.
+ * Every type of image.h: what it is for, how long its value is. What only a decrypting or
+ * decompressing reader understands may have any length here.
  */
 #define TLV_LIST(X)                                                                                \
-    X(KEYHASH, FWS_TLV_KEY, 0, UINT16_MAX) /* as long as a hash of the image */                    \
-    X(PUBKEY, FWS_TLV_KEY, 1, FWS_PUBKEY_DER_MAX_SIZE)                                             \
-    X(SHA256, FWS_TLV_HASH, 32, 32)                                                                \
-    X(SHA384, FWS_TLV_HASH, 48, 48)                                                                \
-    X(SHA512, FWS_TLV_HASH, 64, 64)                                                                \
-    X(RSA2048_PSS, FWS_TLV_SIGNATURE, 256, 256)                                                    \
-    X(ECDSA224, FWS_TLV_RETIRED, 0, UINT16_MAX)                                                    \
-    X(ECDSA_SIG, FWS_TLV_SIGNATURE, FWS_ECDSA_DER_MIN_SIZE, FWS_ECDSA_DER_MAX_SIZE)                \
-    X(RSA3072_PSS, FWS_TLV_SIGNATURE, 384, 384)                                                    \
-    X(ED25519, FWS_TLV_SIGNATURE, 64, 64)                                                          \
-    X(SIG_PURE, FWS_TLV_PURE, 0, UINT16_MAX) /* one byte of 1, which is more than a length */      \
-    X(LMS, FWS_TLV_SIGNATURE, FWS_LMS_SIGNATURE_MIN_SIZE, FWS_LMS_SIGNATURE_MAX_SIZE)              \
-    X(ENC_RSA2048, FWS_TLV_ENCRYPTION, 0, UINT16_MAX)                                              \
-    X(ENC_KW, FWS_TLV_ENCRYPTION, 0, UINT16_MAX)                                                   \
-    X(ENC_EC256, FWS_TLV_ENCRYPTION, 0, UINT16_MAX)                                                \
-    X(ENC_X25519, FWS_TLV_ENCRYPTION, 0, UINT16_MAX)                                               \
-    X(ENC_X25519_SHA512, FWS_TLV_ENCRYPTION, 0, UINT16_MAX)                                        \
-    X(DEPENDENCY, FWS_TLV_DEPENDENCY_ON, 0,                                                        \
-      UINT16_MAX) /* fws_dependency_parse judges the whole */                                      \
-    X(SEC_CNT, FWS_TLV_COUNTER, 4, 4)                                                              \
-    X(BOOT_RECORD, FWS_TLV_RECORD, 0, UINT16_MAX)                                                  \
-    X(DECOMP_SIZE, FWS_TLV_COMPRESSION, 0, UINT16_MAX)                                             \
-    X(DECOMP_SHA, FWS_TLV_COMPRESSION, 0, UINT16_MAX)                                              \
-    X(DECOMP_SIGNATURE, FWS_TLV_COMPRESSION, 0, UINT16_MAX)                                        \
-    X(COMP_DEC_SIZE, FWS_TLV_COMPRESSION, 0, UINT16_MAX)                                           \
-    X(UUID_VID, FWS_TLV_VENDOR_ID, FWS_UUID_SIZE, FWS_UUID_SIZE)                                   \
-    X(UUID_CID, FWS_TLV_CLASS_ID, FWS_UUID_SIZE, FWS_UUID_SIZE)
+    X(KEYHASH, FWS_TLV_KEY, ANY) /* as long as a hash of the image */                              \
+    X(PUBKEY, FWS_TLV_KEY, PUBLIC_KEY)                                                             \
+    X(SHA256, FWS_TLV_HASH, BYTES_32)                                                              \
+    X(SHA384, FWS_TLV_HASH, BYTES_48)                                                              \
+    X(SHA512, FWS_TLV_HASH, BYTES_64)                                                              \
+    X(RSA2048_PSS, FWS_TLV_SIGNATURE, BYTES_256)                                                   \
+    X(ECDSA224, FWS_TLV_RETIRED, ANY)                                                              \
+    X(ECDSA_SIG, FWS_TLV_SIGNATURE, ECDSA_DER)                                                     \
+    X(RSA3072_PSS, FWS_TLV_SIGNATURE, BYTES_384)                                                   \
+    X(ED25519, FWS_TLV_SIGNATURE, BYTES_64)                                                        \
+    X(SIG_PURE, FWS_TLV_PURE, ANY) /* one byte of 1, which is more than a length */                \
+    X(LMS, FWS_TLV_SIGNATURE, LMS_SIGNATURE)                                                       \
+    X(ENC_RSA2048, FWS_TLV_ENCRYPTION, ANY)                                                        \
+    X(ENC_KW, FWS_TLV_ENCRYPTION, ANY)                                                             \
+    X(ENC_EC256, FWS_TLV_ENCRYPTION, ANY)                                                          \
+    X(ENC_X25519, FWS_TLV_ENCRYPTION, ANY)                                                         \
+    X(ENC_X25519_SHA512, FWS_TLV_ENCRYPTION, ANY)                                                  \
+    X(DEPENDENCY, FWS_TLV_DEPENDENCY_ON, ANY) /* fws_dependency_parse judges the whole */          \
+    X(SEC_CNT, FWS_TLV_COUNTER, BYTES_4)                                                           \
+    X(BOOT_RECORD, FWS_TLV_RECORD, ANY)                                                            \
+    X(DECOMP_SIZE, FWS_TLV_COMPRESSION, ANY)                                                       \
+    X(DECOMP_SHA, FWS_TLV_COMPRESSION, ANY)                                                        \
+    X(DECOMP_SIGNATURE, FWS_TLV_COMPRESSION, ANY)                                                  \
+    X(COMP_DEC_SIZE, FWS_TLV_COMPRESSION, ANY)                                                     \
+    X(UUID_VID, FWS_TLV_VENDOR_ID, UUID)                                                           \
+    X(UUID_CID, FWS_TLV_CLASS_ID, UUID)
+
+enum sizes {
+#define SIZE_NAME(name, least, most) name,
+    SIZE_LIST(SIZE_NAME)
+#undef SIZE_NAME
+};
 
 static bool is_vendor(uint16_t type)
 {
@@ -42,7 +61,7 @@ static bool is_vendor(uint16_t type)
 const char *fws_tlv_name(uint16_t type)
 {
     switch (type) {
-#define NAME_CASE(name, kind, least, most)                                                         \
+#define NAME_CASE(name, kind, sizes)                                                               \
     case FWS_TLV_##name:                                                                           \
         return #name;
         TLV_LIST(NAME_CASE)
@@ -52,33 +71,72 @@ const char *fws_tlv_name(uint16_t type)
     }
 }
 
-const struct fws_tlv_rule *fws_tlv_rule(uint16_t type)
+/* Devices carry this table, so a row has two bytes: kinds and sizes take four bits each. */
+struct rule {
+    uint8_t type; /* 0 behind the last */
+    uint8_t kind_and_sizes;
+};
+
+static unsigned kind_and_sizes(uint16_t type)
 {
-    static const struct fws_tlv_rule rules[] = {
-#define RULE_ROW(name, kind, least, most) {FWS_TLV_##name, kind, least, most},
+    static const struct rule rules[] = {
+#define RULE_ROW(name, kind, sizes) {FWS_TLV_##name, (kind) << 4 | (sizes)},
         TLV_LIST(RULE_ROW)
 #undef RULE_ROW
-            {FWS_TLV_VENDOR_FIRST, FWS_TLV_VENDOR, 0, UINT16_MAX}, /* last, and for them all */
+            {0, FWS_TLV_UNKNOWN << 4 | ANY},
     };
-    const struct fws_tlv_rule *rule = rules;
+    const struct rule *rule = rules;
 
-    while (rule->type != type && rule->type != FWS_TLV_VENDOR_FIRST) {
+    if (is_vendor(type)) {
+        return FWS_TLV_VENDOR << 4 | ANY;
+    }
+    while (rule->type != type && rule->type != 0) {
         rule++;
     }
-    return rule->type != FWS_TLV_VENDOR_FIRST || is_vendor(type) ? rule : NULL;
+    return rule->kind_and_sizes;
+}
+
+static bool size_fits(uint32_t size, unsigned sizes)
+{
+    static const uint16_t limits[][2] = {
+#define SIZE_ROW(name, least, most) {least, most},
+        SIZE_LIST(SIZE_ROW)
+#undef SIZE_ROW
+    };
+
+    return size >= limits[sizes][0] && size <= limits[sizes][1];
+}
+
+static enum fws_status check_place(enum fws_tlv_kind kind, enum fws_tlv_place place)
+{
+    if (kind == FWS_TLV_UNKNOWN) {
+        return FWS_E_TLV_UNKNOWN;
+    }
+    if ((kind < FWS_TLV_COUNTER) == (place == FWS_TLV_PLAIN)) {
+        return FWS_OK;
+    }
+    return place == FWS_TLV_PLAIN ? FWS_E_TLV_UNPROTECTED : FWS_E_TLV_MISPLACED;
+}
+
+enum fws_status fws_tlv_check(uint16_t type, uint32_t size, enum fws_tlv_place place,
+                              enum fws_tlv_kind *out)
+{
+    unsigned found = kind_and_sizes(type);
+    enum fws_status status = check_place((enum fws_tlv_kind)(found >> 4), place);
+
+    *out = (enum fws_tlv_kind)(found >> 4);
+    if (status != FWS_OK || size_fits(size, found & 15u)) {
+        return status;
+    }
+    if (*out == FWS_TLV_HASH) {
+        return FWS_E_HASH_LENGTH;
+    }
+    return *out == FWS_TLV_SIGNATURE ? FWS_E_SIGNATURE_LENGTH : FWS_E_TLV_LENGTH;
 }
 
 enum fws_status fws_tlv_check_place(uint16_t type, enum fws_tlv_place place)
 {
-    const struct fws_tlv_rule *rule = fws_tlv_rule(type);
-
-    if (rule == NULL) {
-        return FWS_E_TLV_UNKNOWN;
-    }
-    if (fws_tlv_place_of(rule) == place) {
-        return FWS_OK;
-    }
-    return place == FWS_TLV_PLAIN ? FWS_E_TLV_UNPROTECTED : FWS_E_TLV_MISPLACED;
+    return check_place((enum fws_tlv_kind)(kind_and_sizes(type) >> 4), place);
 }
 
 uint16_t fws_tlv_of_hash(enum fws_hash hash)
@@ -137,12 +195,18 @@ enum fws_status fws_tlv_area_open(struct fws_reader *reader, enum fws_tlv_place 
     return area->bad ? FWS_E_TLV_TRUNCATED : FWS_OK;
 }
 
-enum fws_status fws_tlv_next(struct fws_reader *area, struct fws_tlv *out)
+uint16_t fws_tlv_read(struct fws_reader *area, struct fws_reader *value)
 {
-    out->type = fws_reader_u16le(area);
+    uint16_t type = fws_reader_u16le(area);
     uint16_t size = fws_reader_u16le(area);
 
-    out->value = fws_reader_slice(area, size);
+    fws_reader_split(area, size, value);
+    return type;
+}
+
+enum fws_status fws_tlv_next(struct fws_reader *area, struct fws_tlv *out)
+{
+    out->type = fws_tlv_read(area, &out->value);
     return out->value.bad ? FWS_E_TLV_TRUNCATED : FWS_OK;
 }
 

@@ -21,16 +21,7 @@ static const uint8_t magic_tail[FWS_TRAILER_MAGIC_SIZE - 2] = {
 
 bool fws_filled_with(struct fws_reader bytes, uint8_t value)
 {
-    uint32_t four = value * UINT32_C(0x01010101);
-    bool same = true;
-
-    while (same && bytes.left >= sizeof four) {
-        same = fws_reader_u32le(&bytes) == four;
-    }
-    while (same && bytes.left > 0) {
-        same = fws_reader_u8(&bytes) == value;
-    }
-    return same;
+    return fws_reader_filled_with(&bytes, value);
 }
 
 /* The alignment a magic stands for; 0 when the bytes are no magic. */

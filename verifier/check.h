@@ -72,6 +72,17 @@ FWS_MUST_USE enum fws_status fws_check_end(const struct fws_verify_work *work, u
 /* Read and judge both TLV areas from work->io; leaves memory.pass alone. */
 FWS_MUST_USE enum fws_status fws_check_areas(struct fws_verify_work *work);
 
+/* How many TLVs of a kind are kept. */
+static inline unsigned fws_count(const struct fws_verify_work *work, enum fws_tlv_kind kind)
+{
+    unsigned count = 0;
+
+    while (count < FWS_SLOT_EACH && work->slots[FWS_SLOT(kind, count)] != 0) {
+        count++;
+    }
+    return count;
+}
+
 /* Look at the TLV kept in a slot: its type; the report's offset is at it. None there: 0, and a bad
  * reader. */
 uint32_t fws_look(struct fws_verify_work *work, unsigned slot, struct fws_reader *value);

@@ -44,6 +44,16 @@
 #define FWS_VERIFY_WITH_READ 1
 #endif
 
+/* Dependencies on other images; without it a dependency TLV is refused: FWS_E_DEPENDENCY. */
+#ifndef FWS_VERIFY_WITH_DEPENDENCIES
+#define FWS_VERIFY_WITH_DEPENDENCIES 1
+#endif
+
+/* TLVs of the vendor range; without it each is refused: FWS_E_TLV_VENDOR. */
+#ifndef FWS_VERIFY_WITH_VENDOR_TLVS
+#define FWS_VERIFY_WITH_VENDOR_TLVS 1
+#endif
+
 /* ---- Memory ---- */
 
 /* Bytes of both TLV areas together, without the value of an LMS signature. */

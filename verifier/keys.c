@@ -84,7 +84,7 @@ unsigned fws_signer_hash(struct fws_verify_work *work, unsigned index, enum fws_
     bool by_length = fws_look(work, FWS_SLOT(FWS_TLV_KEY, index), &name) == FWS_TLV_KEYHASH;
     unsigned i = 0;
 
-    for (; i < FWS_VERIFY_HASHES_MAX && i < work->counts[FWS_TLV_HASH]; i++) {
+    for (; i < FWS_VERIFY_HASHES_MAX && i < fws_count(work, FWS_TLV_HASH); i++) {
         uint32_t type = fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &hash);
 
         if (by_length ? hash.left == name.left : hash_fits(alg, type)) {
@@ -112,7 +112,7 @@ static enum fws_status check_fit(struct fws_verify_work *work, unsigned index)
     if (fws_pure(policy) && alg != FWS_ALG_ED25519) {
         return FWS_E_SIGNATURE_MODE;
     }
-    return hash == work->counts[FWS_TLV_HASH] ||
+    return hash == fws_count(work, FWS_TLV_HASH) ||
                    !hash_fits(alg, fws_look(work, FWS_SLOT(FWS_TLV_HASH, hash), &value))
                ? FWS_E_HASH_MISSING
                : FWS_OK;
@@ -169,7 +169,7 @@ static enum fws_status find_signers(struct fws_verify_work *work, uint32_t revok
     unsigned present = 0;
     enum fws_status missing = FWS_E_KEY_UNKNOWN;
 
-    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < work->counts[FWS_TLV_SIGNATURE];
+    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < fws_count(work, FWS_TLV_SIGNATURE);
          i++) {
         enum fws_status status = find_key(work, i, revoked);
 
@@ -191,12 +191,12 @@ static enum fws_status find_signers(struct fws_verify_work *work, uint32_t revok
 /* A short key hash would fit many keys, an empty one any. */
 static enum fws_status check_lengths(struct fws_verify_work *work)
 {
-    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < work->counts[FWS_TLV_KEY]; i++) {
+    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < fws_count(work, FWS_TLV_KEY); i++) {
         unsigned hash = fws_signer_hash(work, i, FWS_ALG_NONE);
         struct fws_reader name;
 
         if (fws_look(work, FWS_SLOT(FWS_TLV_KEY, i), &name) == FWS_TLV_KEYHASH &&
-            hash == work->counts[FWS_TLV_HASH]) {
+            hash == fws_count(work, FWS_TLV_HASH)) {
             return FWS_E_KEYHASH_LENGTH;
         }
     }

@@ -72,7 +72,7 @@ static enum fws_status add_prefixed(struct fws_verify_work *work)
 
     fws_signer_key(work, 0, &a);
     (void)fws_look(work, FWS_SLOT(FWS_TLV_SIGNATURE, 0), &r);
-    if (work->counts[FWS_TLV_SIGNATURE] != 1) {
+    if (fws_count(work, FWS_TLV_SIGNATURE) != 1) {
         return FWS_E_SIGNATURES_TOO_MANY; /* one prefix, one hash */
     }
     if (a.left != ED25519_KEY_SIZE) {
@@ -94,7 +94,7 @@ enum fws_status fws_pass_add_all(struct fws_verify_work *work)
 {
     const struct fws_verify_policy *policy = work->policy;
 
-    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < work->counts[FWS_TLV_HASH]; i++) {
+    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < fws_count(work, FWS_TLV_HASH); i++) {
         struct fws_reader value;
         uint32_t type = fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &value);
         enum fws_hash hash = (enum fws_hash)(type - FWS_TLV_SHA256 + FWS_HASH_SHA256);
@@ -118,7 +118,7 @@ enum fws_status fws_pass_add_all(struct fws_verify_work *work)
 
 enum fws_status fws_check_hashes(struct fws_verify_work *work)
 {
-    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < work->counts[FWS_TLV_HASH]; i++) {
+    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < fws_count(work, FWS_TLV_HASH); i++) {
         struct fws_reader value;
         unsigned index = fws_pass_find(work, fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &value));
 

@@ -84,7 +84,7 @@ static enum fws_status verify_one(struct fws_verify_work *work, unsigned index)
 
 enum fws_status fws_check_signatures(struct fws_verify_work *work)
 {
-    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < work->counts[FWS_TLV_SIGNATURE];
+    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < fws_count(work, FWS_TLV_SIGNATURE);
          i++) {
         if (work->signed_by[i] == FWS_VERIFY_KEY_NONE) {
             continue;

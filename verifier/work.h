@@ -12,7 +12,7 @@
  * Where the TLVs are kept that the stages look at, by enum fws_tlv_kind. The value is the position in
  * work->tlvs; 0 is none, since an area's info header stands there.
  */
-#define FWS_SLOT_KINDS (FWS_TLV_CLASS_ID + 1)
+#define FWS_SLOT_KINDS (FWS_TLV_RECORD + 1)
 #define FWS_SLOT_EACH                                                                              \
     (FWS_VERIFY_HASHES_MAX > FWS_VERIFY_SIGNATURES_MAX ? FWS_VERIFY_HASHES_MAX                     \
                                                        : FWS_VERIFY_SIGNATURES_MAX)
@@ -36,7 +36,6 @@ struct fws_verify_work {
     uint32_t skipped;  /* bytes of the LMS signature, which are not kept there */
     struct fws_evidence evidence[FWS_VERIFY_SIGNATURES_MAX]; /* one a signer */
     uint16_t slots[FWS_SLOT_KINDS * FWS_SLOT_EACH];
-    uint8_t counts[FWS_TLV_PURE + 1];             /* TLVs of each plain kind */
     uint8_t running;                              /* hashes begun */
     uint8_t order;                                /* rank of the last plain TLV */
     uint8_t signed_by[FWS_VERIFY_SIGNATURES_MAX]; /* key of each signature, in policy->keys */
