@@ -91,17 +91,49 @@ uint32_t fws_look(struct fws_verify_work *work, unsigned slot, struct fws_reader
 FWS_MUST_USE enum fws_status fws_check_keys(struct fws_verify_work *work);
 
 /* NULL when the policy does not allow the algorithm. */
-const struct fws_signature_scheme *fws_find_scheme(const struct fws_verify_policy *policy,
-                                                   enum fws_algorithm alg);
+static inline const struct fws_signature_scheme *fws_find_scheme(
+    const struct fws_verify_policy *policy, enum fws_algorithm alg)
+{
+    const struct fws_signature_scheme *const *list = policy->schemes;
 
-/* The key that signature index is by, which was found. */
-void fws_signer_key(struct fws_verify_work *work, unsigned index, struct fws_reader *out);
+    while (*list != NULL && (*list)->alg != alg) {
+        list++;
+    }
+    return *list;
+}
+
+/* The policy's key that signature index is by, which was found. */
+static inline const struct fws_trusted_key *fws_signer(const struct fws_verify_work *work,
+                                                       unsigned index)
+{
+    return &work->policy->keys[work->signed_by[index] - 1];
+}
+
+/* Its public key: from the policy, or from the image. */
+static inline void fws_signer_key(struct fws_verify_work *work, unsigned index,
+                                  struct fws_reader *out)
+{
+    const struct fws_trusted_key *key = fws_signer(work, index);
+
+    if (fws_full_keys(work->policy)) {
+        (void)fws_look(work, FWS_SLOT(FWS_TLV_KEY, index), out);
+    } else {
+        *out = fws_reader_init(key->der, key->der_size);
+    }
+}
 
 /* Which hash TLV a signature goes with: the one its key hash is as long as, or that fits the
- * algorithm; hash_count when there is none. */
+ * algorithm; any when there is none, so whoever asks judges what it is told. */
 unsigned fws_signer_hash(struct fws_verify_work *work, unsigned index, enum fws_algorithm alg);
 
-/* Run a function along; FWS_E_ALGORITHM for NULL, which the policy does not have. */
+/* The function that makes digests of size bytes; NULL when the list has none. */
+const struct fws_hash_function *fws_hash_for(const struct fws_hash_function *const *list,
+                                             size_t size);
+/* Begin it in one of the states; FWS_E_ALGORITHM for NULL, which the policy does not have. */
+FWS_MUST_USE enum fws_status fws_hash_begin(struct fws_verify_work *work, unsigned index,
+                                            const struct fws_hash_function *function);
+
+/* Run a function along; as fws_hash_begin. */
 FWS_MUST_USE enum fws_status fws_pass_add(struct fws_verify_work *work,
                                           const struct fws_hash_function *function);
 /* Those of the hash TLVs, and for a pure policy whose scheme wants it one more, begun with R, A. */
@@ -110,16 +142,17 @@ FWS_MUST_USE enum fws_status fws_pass_update(struct fws_verify_work *work, const
                                              size_t size);
 /* Digests of all that run, also when an update failed; begun functions are always finished. */
 FWS_MUST_USE enum fws_status fws_pass_finish(struct fws_verify_work *work);
-/* Which of work->hashes makes a hash TLV of that type; work->running when none does. */
-unsigned fws_pass_find(const struct fws_verify_work *work, uint32_t hash_type);
+/* Which of work->hashes makes digests of size bytes; work->running when none does. */
+unsigned fws_pass_find(const struct fws_verify_work *work, size_t size);
 /* Compare with the hash TLVs; report the first of them. */
 FWS_MUST_USE enum fws_status fws_check_hashes(struct fws_verify_work *work);
 
 FWS_MUST_USE enum fws_status fws_check_claims(struct fws_verify_work *work);
 FWS_MUST_USE enum fws_status fws_check_signatures(struct fws_verify_work *work);
 
-/* Bytes that must be all 0x00 or all 0xff; padding holds which, first: these are the first. */
-bool fws_padding_continues(struct fws_reader bytes, bool first, uint8_t *padding);
+/* Bytes that must be all 0x00 or all 0xff; padding holds which, FWS_PADDING_OPEN before the first. */
+#define FWS_PADDING_OPEN 1u
+bool fws_padding_continues(const struct fws_reader *bytes, uint8_t *padding);
 
 /* Where the bytes behind the image end that must be erased; 0 when they are not looked at. */
 uint32_t fws_tail_end(const struct fws_verify_work *work);

@@ -9,7 +9,6 @@
 #include "verifier/check.h"
 
 #define MATCH_STEP 0x01010101u
-#define CHAIN_SEED 0x3c5a9e71u
 #define CHAIN_STEP 0x9e3779b9u
 
 /* What both comparisons leave for one good signature. */
@@ -33,12 +32,15 @@ void fws_operands_poison(uint32_t *scratch, struct fws_operands *out)
     out->words = words / 2;
 }
 
-APART static uint32_t count_matches(const volatile uint32_t *left, const volatile uint32_t *right,
-                                    size_t words)
+/* Both begin so that as many matches as there are words make the good value. */
+APART static uint32_t count_matches(const volatile struct fws_operands *operands)
 {
-    uint32_t matches = 0;
+    const volatile uint32_t *left = operands->left;
+    const volatile uint32_t *right = operands->right;
+    uint32_t words = (uint32_t)operands->words;
+    uint32_t matches = GOOD_MATCHES - words * MATCH_STEP;
 
-    for (size_t i = 0; i < words; i++) {
+    for (uint32_t i = 0; i < words; i++) {
         if (left[i] == right[i]) {
             matches += MATCH_STEP;
         }
@@ -46,12 +48,14 @@ APART static uint32_t count_matches(const volatile uint32_t *left, const volatil
     return matches;
 }
 
-APART static uint32_t chain_matches(const volatile uint32_t *left, const volatile uint32_t *right,
-                                    size_t words)
+APART static uint32_t chain_matches(const volatile struct fws_operands *operands)
 {
-    uint32_t chain = CHAIN_SEED;
+    const volatile uint32_t *left = operands->left;
+    const volatile uint32_t *right = operands->right;
+    uint32_t words = (uint32_t)operands->words;
+    uint32_t chain = GOOD_CHAIN - words * CHAIN_STEP;
 
-    for (size_t i = words; i > 0; i--) {
+    for (uint32_t i = words; i > 0; i--) {
         uint32_t difference = left[i - 1] ^ right[i - 1];
         uint32_t differs = (difference | (0u - difference)) >> 31;
 
@@ -62,15 +66,8 @@ APART static uint32_t chain_matches(const volatile uint32_t *left, const volatil
 
 bool fws_operands_compare(const struct fws_operands *operands, struct fws_evidence *out)
 {
-    const uint32_t words = (uint32_t)operands->words;
-
-    out->matches =
-        count_matches(operands->left, operands->right, words) - words * MATCH_STEP + GOOD_MATCHES;
-    out->chain = GOOD_CHAIN;
-    if (FWS_VERIFY_HARDENING > 0) {
-        out->chain += chain_matches(operands->left, operands->right, words) -
-                      (CHAIN_SEED + words * CHAIN_STEP);
-    }
+    out->matches = count_matches(operands);
+    out->chain = FWS_VERIFY_HARDENING > 0 ? chain_matches(operands) : GOOD_CHAIN;
     return out->matches == GOOD_MATCHES && out->chain == GOOD_CHAIN;
 }
 

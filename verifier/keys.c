@@ -1,52 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
 #include "verifier/check.h"
-
-const struct fws_signature_scheme *fws_find_scheme(const struct fws_verify_policy *policy,
-                                                   enum fws_algorithm alg)
-{
-    const struct fws_signature_scheme *const *list = policy->schemes;
-
-    while (*list != NULL && (*list)->alg != alg) {
-        list++;
-    }
-    return *list;
-}
-
-void fws_signer_key(struct fws_verify_work *work, unsigned index, struct fws_reader *out)
-{
-    const struct fws_trusted_key *key = &work->policy->keys[work->signed_by[index]];
-
-    if (fws_full_keys(work->policy)) {
-        (void)fws_look(work, FWS_SLOT(FWS_TLV_KEY, index), out);
-    } else {
-        *out = fws_reader_init(key->der, key->der_size);
-    }
-}
 
 /* Hash bytes with the function that makes digests as long as expected, and compare. */
 static enum fws_status digest_is(struct fws_verify_work *work, const struct fws_reader *bytes,
                                  const struct fws_reader *expected, bool *out)
 {
-    const struct fws_hash_function *const *list = work->policy->hashes;
+    const struct fws_hash_function *function = fws_hash_for(work->policy->hashes, expected->left);
     void *state = work->memory.pass.states[0];
     uint8_t digest[FWS_VERIFY_DIGEST_SIZE];
 
-    while (*list != NULL && fws_hash_size((*list)->hash) != expected->left) {
-        list++;
-    }
-    *out = false;
-    if (*list == NULL || expected->left > sizeof digest) {
+    if (function == NULL) {
         return FWS_OK;
     }
-    enum fws_status status = (*list)->begin(state);
+    enum fws_status status = fws_hash_begin(work, 0, function);
 
     if (status != FWS_OK) {
         return status;
     }
-    status = (*list)->update(state, bytes->data, bytes->left);
-    enum fws_status finished = (*list)->finish(state, digest);
+    status = function->update(state, bytes->data, bytes->left);
+    enum fws_status finished = function->finish(state, digest);
 
     *out = fws_reader_starts_with(expected, digest, expected->left);
     return status == FWS_OK ? finished : status;
@@ -69,64 +41,58 @@ static enum fws_status matches(struct fws_verify_work *work, const struct fws_tr
 }
 
 /* A digest shorter or longer than the algorithm is made for would weaken it. */
-static bool hash_fits(enum fws_algorithm alg, uint32_t hash_type)
+static bool hash_fits(enum fws_algorithm alg, size_t digest_size)
 {
     if (FWS_VERIFY_DIGEST_SIZE > 48 && alg == FWS_ALG_ED25519) {
-        return hash_type != FWS_TLV_SHA384;
+        return digest_size != 48;
     }
-    return hash_type == fws_tlv_of_hash(fws_algorithm_hash(alg));
+    return digest_size == fws_hash_size(fws_algorithm_hash(alg));
 }
 
 unsigned fws_signer_hash(struct fws_verify_work *work, unsigned index, enum fws_algorithm alg)
 {
     struct fws_reader name;
     struct fws_reader hash;
+
+    if (FWS_VERIFY_HASHES_MAX == 1) {
+        return 0;
+    }
     bool by_length = fws_look(work, FWS_SLOT(FWS_TLV_KEY, index), &name) == FWS_TLV_KEYHASH;
-    unsigned i = 0;
 
-    for (; i < FWS_VERIFY_HASHES_MAX && i < fws_count(work, FWS_TLV_HASH); i++) {
-        uint32_t type = fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &hash);
-
-        if (by_length ? hash.left == name.left : hash_fits(alg, type)) {
-            break;
+    for (unsigned i = 0; i < fws_count(work, FWS_TLV_HASH); i++) {
+        (void)fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &hash);
+        if (by_length ? hash.left == name.left : hash_fits(alg, hash.left)) {
+            return i;
         }
     }
-    return i;
+    return 0;
 }
 
 /* Do key, signature and hash go together? */
-static enum fws_status check_fit(struct fws_verify_work *work, unsigned index)
+static enum fws_status check_fit(struct fws_verify_work *work, unsigned index,
+                                 const struct fws_trusted_key *key)
 {
-    const struct fws_verify_policy *policy = work->policy;
-    const struct fws_trusted_key *key = &policy->keys[work->signed_by[index]];
     enum fws_algorithm alg = (enum fws_algorithm)key->alg;
-    unsigned hash = fws_signer_hash(work, index, alg);
     struct fws_reader value;
 
-    if (key->signer >= fws_signers_required(policy)) {
+    if (key->signer >= fws_signers_required(work->policy)) {
         return FWS_E_CONFIG;
     }
     if (fws_look(work, FWS_SLOT(FWS_TLV_SIGNATURE, index), &value) != fws_tlv_of_algorithm(alg)) {
         return FWS_E_SIGNATURE_TYPE;
     }
-    if (fws_pure(policy) && alg != FWS_ALG_ED25519) {
+    if (fws_pure(work->policy) && alg != FWS_ALG_ED25519) {
         return FWS_E_SIGNATURE_MODE;
     }
-    return hash == fws_count(work, FWS_TLV_HASH) ||
-                   !hash_fits(alg, fws_look(work, FWS_SLOT(FWS_TLV_HASH, hash), &value))
-               ? FWS_E_HASH_MISSING
-               : FWS_OK;
+    (void)fws_look(work, FWS_SLOT(FWS_TLV_HASH, fws_signer_hash(work, index, alg)), &value);
+    return hash_fits(alg, value.left) ? FWS_OK : FWS_E_HASH_MISSING;
 }
 
 /* Two signatures by one key prove no more than one, and which of them counts would be a choice. */
 static bool named_before(const struct fws_verify_work *work, unsigned index, unsigned key)
 {
-    if (FWS_VERIFY_SIGNATURES_MAX == 1) {
-        return false;
-    }
-    while (index > 0) {
-        index--;
-        if (work->signed_by[index] == key) {
+    for (unsigned i = 0; FWS_VERIFY_SIGNATURES_MAX > 1 && i < index; i++) {
+        if (work->signed_by[i] == key) {
             return true;
         }
     }
@@ -136,28 +102,30 @@ static bool named_before(const struct fws_verify_work *work, unsigned index, uns
 /* The trusted key that signature index names. */
 static enum fws_status find_key(struct fws_verify_work *work, unsigned index, uint32_t revoked)
 {
+    const struct fws_trusted_key *key = work->policy->keys;
     struct fws_reader name;
 
     (void)fws_look(work, FWS_SLOT(FWS_TLV_KEY, index), &name);
-    for (unsigned i = 0; i < work->policy->key_count; i++) {
+    for (unsigned i = 0; i < work->policy->key_count; i++, key++, revoked >>= 1) {
         bool found = false;
-        enum fws_status status = matches(work, &work->policy->keys[i], &name, &found);
+        enum fws_status status = matches(work, key, &name, &found);
 
         if (status != FWS_OK) {
             return status;
         }
-        if (found && ((revoked >> i) & 1u) != 0) {
+        if (!found) {
+            continue;
+        }
+        if ((revoked & 1u) != 0) {
             return FWS_E_KEY_REVOKED;
         }
-        if (found) {
-            if (named_before(work, index, i)) {
-                return FWS_E_TLV_DUPLICATE;
-            }
-            work->signed_by[index] = (uint8_t)i;
-            /* The same bit again, as a number: a skipped branch above leaves no good evidence. */
-            work->steps += (revoked >> i) & 1u;
-            return check_fit(work, index);
+        if (named_before(work, index, i + 1)) {
+            return FWS_E_TLV_DUPLICATE;
         }
+        work->signed_by[index] = (uint8_t)(i + 1);
+        /* The same bit again, as a number: a skipped branch above leaves no good evidence. */
+        work->steps += revoked & 1u;
+        return check_fit(work, index, key);
     }
     return FWS_E_KEY_UNKNOWN;
 }
@@ -169,12 +137,14 @@ static enum fws_status find_signers(struct fws_verify_work *work, uint32_t revok
     unsigned present = 0;
     enum fws_status missing = FWS_E_KEY_UNKNOWN;
 
-    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < fws_count(work, FWS_TLV_SIGNATURE);
-         i++) {
+    if (FWS_VERIFY_SIGNATURES_MAX == 1) {
+        return find_key(work, 0, revoked);
+    }
+    for (unsigned i = 0; i < fws_count(work, FWS_TLV_SIGNATURE); i++) {
         enum fws_status status = find_key(work, i, revoked);
 
         if (status == FWS_OK) {
-            present |= 1u << work->policy->keys[work->signed_by[i]].signer;
+            present |= 1u << fws_signer(work, i)->signer;
         } else if (status == FWS_E_KEY_REVOKED) {
             missing = status;
         } else if (status != FWS_E_KEY_UNKNOWN) {
@@ -182,7 +152,6 @@ static enum fws_status find_signers(struct fws_verify_work *work, uint32_t revok
         }
     }
     if ((present & required) == required) {
-        work->steps += FWS_STEP_KEYS;
         return FWS_OK;
     }
     return present != 0 ? FWS_E_SIGNER_MISSING : missing;
@@ -191,12 +160,14 @@ static enum fws_status find_signers(struct fws_verify_work *work, uint32_t revok
 /* A short key hash would fit many keys, an empty one any. */
 static enum fws_status check_lengths(struct fws_verify_work *work)
 {
-    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < fws_count(work, FWS_TLV_KEY); i++) {
-        unsigned hash = fws_signer_hash(work, i, FWS_ALG_NONE);
+    for (unsigned i = 0; i < fws_count(work, FWS_TLV_KEY); i++) {
+        unsigned hash = FWS_SLOT(FWS_TLV_HASH, fws_signer_hash(work, i, FWS_ALG_NONE));
+        struct fws_reader digest;
         struct fws_reader name;
 
+        (void)fws_look(work, hash, &digest);
         if (fws_look(work, FWS_SLOT(FWS_TLV_KEY, i), &name) == FWS_TLV_KEYHASH &&
-            hash == fws_count(work, FWS_TLV_HASH)) {
+            digest.left != name.left) {
             return FWS_E_KEYHASH_LENGTH;
         }
     }
@@ -218,5 +189,9 @@ enum fws_status fws_check_keys(struct fws_verify_work *work)
             return FWS_E_REVOCATION_READ;
         }
     }
-    return find_signers(work, revoked);
+    status = find_signers(work, revoked);
+    if (status == FWS_OK) {
+        work->steps += FWS_STEP_KEYS;
+    }
+    return status;
 }

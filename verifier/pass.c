@@ -3,10 +3,18 @@
 
 #include "verifier/check.h"
 
-enum fws_status fws_pass_add(struct fws_verify_work *work, const struct fws_hash_function *function)
+const struct fws_hash_function *fws_hash_for(const struct fws_hash_function *const *list,
+                                             size_t size)
 {
-    unsigned index = work->running;
+    while (*list != NULL && fws_hash_size((*list)->hash) != size) {
+        list++;
+    }
+    return *list;
+}
 
+enum fws_status fws_hash_begin(struct fws_verify_work *work, unsigned index,
+                               const struct fws_hash_function *function)
+{
     if (function == NULL) {
         return FWS_E_ALGORITHM;
     }
@@ -14,10 +22,15 @@ enum fws_status fws_pass_add(struct fws_verify_work *work, const struct fws_hash
         fws_hash_size(function->hash) > FWS_VERIFY_DIGEST_SIZE) {
         return FWS_E_BACKEND;
     }
-    enum fws_status status = function->begin(work->memory.pass.states[index]);
+    return function->begin(work->memory.pass.states[index]);
+}
+
+enum fws_status fws_pass_add(struct fws_verify_work *work, const struct fws_hash_function *function)
+{
+    enum fws_status status = fws_hash_begin(work, work->running, function);
 
     if (status == FWS_OK) {
-        work->hashes[index] = function;
+        work->hashes[work->running] = function;
         work->running++;
     }
     return status;
@@ -46,12 +59,12 @@ enum fws_status fws_pass_finish(struct fws_verify_work *work)
     return status;
 }
 
-unsigned fws_pass_find(const struct fws_verify_work *work, uint32_t hash_type)
+unsigned fws_pass_find(const struct fws_verify_work *work, size_t size)
 {
     unsigned i = 0;
 
     while (i < FWS_VERIFY_HASHES_MAX && i < work->running &&
-           fws_tlv_of_hash(work->hashes[i]->hash) != hash_type) {
+           fws_hash_size(work->hashes[i]->hash) != size) {
         i++;
     }
     return i;
@@ -96,9 +109,9 @@ enum fws_status fws_pass_add_all(struct fws_verify_work *work)
 
     for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < fws_count(work, FWS_TLV_HASH); i++) {
         struct fws_reader value;
-        uint32_t type = fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &value);
-        enum fws_hash hash = (enum fws_hash)(type - FWS_TLV_SHA256 + FWS_HASH_SHA256);
-        enum fws_status status = fws_pass_add(work, fws_hash_function(policy->hashes, hash));
+
+        (void)fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &value);
+        enum fws_status status = fws_pass_add(work, fws_hash_for(policy->hashes, value.left));
 
         if (status != FWS_OK) {
             return status;
@@ -120,7 +133,9 @@ enum fws_status fws_check_hashes(struct fws_verify_work *work)
 {
     for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < fws_count(work, FWS_TLV_HASH); i++) {
         struct fws_reader value;
-        unsigned index = fws_pass_find(work, fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &value));
+
+        (void)fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &value);
+        unsigned index = fws_pass_find(work, value.left);
 
         if (index == work->running) {
             return FWS_E_ALGORITHM;

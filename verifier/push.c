@@ -71,7 +71,10 @@ static enum fws_status take_header(struct fws_verify_push *push, struct fws_read
 static enum fws_status take_padding(struct fws_verify_push *push, struct fws_reader piece,
                                     uint32_t start, enum fws_status reason)
 {
-    return fws_padding_continues(piece, push->position == start, &push->padding) ? FWS_OK : reason;
+    if (push->position == start) {
+        push->padding = FWS_PADDING_OPEN;
+    }
+    return fws_padding_continues(&piece, &push->padding) ? FWS_OK : reason;
 }
 
 /* The areas' own length is known once the info header of the plain one is there. */

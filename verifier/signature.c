@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verifier/check.h"
 
-/* Hand the message over that the scheme takes. */
-static enum fws_status set_message(const struct fws_verify_work *work,
+/* Hand the message over that the scheme takes. The hash TLV it goes with was compared before. */
+static enum fws_status set_message(struct fws_verify_work *work,
                                    const struct fws_signature_scheme *scheme, unsigned hash,
                                    struct fws_signature_input *input)
 {
-    input->message = fws_reader_init(work->digests[hash], fws_hash_size(work->hashes[hash]->hash));
+    (void)fws_look(work, FWS_SLOT(FWS_TLV_HASH, hash), &input->message);
+    unsigned index = FWS_VERIFY_HASHES_MAX > 1 ? fws_pass_find(work, input->message.left) : 0;
+
+    input->message.data = work->digests[index];
     input->pure = fws_pure(work->policy);
     if (!input->pure) {
         return FWS_OK;
@@ -54,18 +57,16 @@ static enum fws_status unwrap(struct fws_signature_input *input, uint8_t raw[FWS
 
 static enum fws_status verify_one(struct fws_verify_work *work, unsigned index)
 {
-    const struct fws_trusted_key *key = &work->policy->keys[work->signed_by[index]];
+    const struct fws_trusted_key *key = fws_signer(work, index);
     enum fws_algorithm alg = (enum fws_algorithm)key->alg;
     const struct fws_signature_scheme *scheme = fws_find_scheme(work->policy, alg);
-    unsigned hash = FWS_SLOT(FWS_TLV_HASH, fws_signer_hash(work, index, alg));
     struct fws_signature_input input;
     uint8_t raw[FWS_VERIFY_RAW_MAX];
 
     if (scheme == NULL) {
         return FWS_E_ALGORITHM;
     }
-    hash = fws_pass_find(work, fws_look(work, hash, &input.message));
-    enum fws_status status = set_message(work, scheme, hash, &input);
+    enum fws_status status = set_message(work, scheme, fws_signer_hash(work, index, alg), &input);
 
     input.hashes = work->policy->hashes;
     fws_signer_key(work, index, &input.key);
@@ -86,7 +87,7 @@ enum fws_status fws_check_signatures(struct fws_verify_work *work)
 {
     for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < fws_count(work, FWS_TLV_SIGNATURE);
          i++) {
-        if (work->signed_by[i] == FWS_VERIFY_KEY_NONE) {
+        if (work->signed_by[i] == 0) {
             continue;
         }
         enum fws_status status = verify_one(work, i);
@@ -94,8 +95,8 @@ enum fws_status fws_check_signatures(struct fws_verify_work *work)
         if (status != FWS_OK) {
             return status;
         }
-        if (work->report->key_index == FWS_VERIFY_KEY_NONE) {
-            work->report->key_index = work->signed_by[i];
+        if (FWS_VERIFY_SIGNATURES_MAX == 1 || work->report->key_index == FWS_VERIFY_KEY_NONE) {
+            work->report->key_index = (uint8_t)(work->signed_by[i] - 1);
         }
     }
     work->steps += FWS_STEP_SIGNATURES;

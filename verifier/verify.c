@@ -15,8 +15,7 @@ enum fws_status fws_check_begin(struct fws_verify_work *work,
                                 const struct fws_verify_io *io, struct fws_verify_report *report)
 {
     /* What stands in front of the TLVs. */
-    memset(work, 0, offsetof(struct fws_verify_work, signed_by));
-    memset(work->signed_by, FWS_VERIFY_KEY_NONE, sizeof work->signed_by);
+    memset(work, 0, offsetof(struct fws_verify_work, digests));
     memset(report, 0, sizeof *report);
     report->key_index = FWS_VERIFY_KEY_NONE;
     report->reason = FWS_E_EVIDENCE;
@@ -30,14 +29,14 @@ enum fws_status fws_check_begin(struct fws_verify_work *work,
                : FWS_OK;
 }
 
-bool fws_padding_continues(struct fws_reader bytes, bool first, uint8_t *padding)
+bool fws_padding_continues(const struct fws_reader *bytes, uint8_t *padding)
 {
-    struct fws_reader start = bytes;
+    struct fws_reader start = *bytes;
 
-    if (first) {
+    if (*padding == FWS_PADDING_OPEN) {
         *padding = fws_reader_u8(&start);
     }
-    return (*padding == 0x00 || *padding == 0xff) && fws_filled_with(bytes, *padding);
+    return (*padding == 0x00 || *padding == 0xff) && fws_reader_filled_with(bytes, *padding);
 }
 
 /* ---- Reading on, each byte once ---- */
@@ -58,7 +57,7 @@ static enum fws_status next_block(struct fws_verify_work *work, uint32_t offset,
         struct fws_reader image = fws_reader_init(io->mapped, io->size);
 
         fws_reader_skip(&image, offset);
-        *out = fws_reader_slice(&image, size);
+        fws_reader_split(&image, size, out);
         return FWS_OK;
     }
     *out = fws_reader_init(work->memory.pass.block, size);
@@ -71,16 +70,14 @@ enum range { RANGE_PAYLOAD, RANGE_PADDING, RANGE_TAIL };
 static enum fws_status pass_range(struct fws_verify_work *work, uint32_t offset, uint32_t end,
                                   enum range kind)
 {
-    bool first = true;
-    uint8_t padding = 0;
+    uint8_t padding = FWS_PADDING_OPEN;
     struct fws_reader block;
 
     for (; offset < end; offset += (uint32_t)block.left) {
         work->report->offset = offset;
         enum fws_status status = next_block(work, offset, end, &block);
 
-        if (status == FWS_OK && kind != RANGE_PAYLOAD &&
-            !fws_padding_continues(block, first, &padding)) {
+        if (status == FWS_OK && kind != RANGE_PAYLOAD && !fws_padding_continues(&block, &padding)) {
             status = kind == RANGE_PADDING ? FWS_E_HEADER_PADDING : FWS_E_IMAGE_TRAILING;
         }
         if (status == FWS_OK && kind != RANGE_TAIL) {
@@ -89,7 +86,6 @@ static enum fws_status pass_range(struct fws_verify_work *work, uint32_t offset,
         if (status != FWS_OK) {
             return status;
         }
-        first = false;
     }
     return FWS_OK;
 }

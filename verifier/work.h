@@ -38,7 +38,7 @@ struct fws_verify_work {
     uint16_t slots[FWS_SLOT_KINDS * FWS_SLOT_EACH];
     uint8_t running;                              /* hashes begun */
     uint8_t order;                                /* rank of the last plain TLV */
-    uint8_t signed_by[FWS_VERIFY_SIGNATURES_MAX]; /* key of each signature, in policy->keys */
+    uint8_t signed_by[FWS_VERIFY_SIGNATURES_MAX]; /* key of each signature, from 1; 0: none */
     uint8_t digests[FWS_VERIFY_HASHES_MAX][FWS_VERIFY_DIGEST_SIZE]; /* of work->hashes */
     uint8_t tlvs[FWS_VERIFY_TLV_SIZE]; /* both areas; the protected one is hashed from here */
     union {
