@@ -51,8 +51,3 @@ const char *fws_algorithm_name(enum fws_algorithm alg)
     }
     return "none";
 }
-
-enum fws_hash fws_algorithm_hash(enum fws_algorithm alg)
-{
-    return alg == FWS_ALG_P384 ? FWS_HASH_SHA384 : FWS_HASH_SHA256;
-}

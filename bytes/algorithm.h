@@ -41,6 +41,9 @@ const char *fws_hash_name(enum fws_hash hash);
 const char *fws_algorithm_name(enum fws_algorithm alg);
 
 /* The hash an image signed with alg carries unless told otherwise: SHA-384 for P-384, else SHA-256. */
-enum fws_hash fws_algorithm_hash(enum fws_algorithm alg);
+static inline enum fws_hash fws_algorithm_hash(enum fws_algorithm alg)
+{
+    return alg == FWS_ALG_P384 ? FWS_HASH_SHA384 : FWS_HASH_SHA256;
+}
 
 #endif

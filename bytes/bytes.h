@@ -60,6 +60,15 @@ bool fws_reader_starts_with(const struct fws_reader *reader, const void *bytes, 
 /* True when every byte left is value, also when none is left; consumes nothing. */
 bool fws_reader_filled_with(const struct fws_reader *reader, uint8_t value);
 
+/* The bits that stood anywhere in bytes as one, and as zero; begin with zeros. */
+struct fws_seen {
+    uint8_t ones;
+    uint8_t zeros;
+};
+
+/* True when all that was seen so far, with the bytes left here, is 0x00, or all is 0xff. */
+bool fws_reader_erased(const struct fws_reader *reader, struct fws_seen *seen);
+
 /* FWS_OK when all was read, FWS_E_TRUNCATED when the reader is bad, FWS_E_TRAILING otherwise. */
 FWS_MUST_USE enum fws_status fws_reader_done(const struct fws_reader *reader);
 

@@ -99,6 +99,20 @@ bool fws_reader_filled_with(const struct fws_reader *reader, uint8_t value)
     return i == reader->left;
 }
 
+bool fws_reader_erased(const struct fws_reader *reader, struct fws_seen *seen)
+{
+    uint32_t ones = seen->ones;
+    uint32_t zeros = seen->zeros;
+
+    for (size_t i = 0; i < reader->left; i++) {
+        ones |= reader->data[i];
+        zeros |= ~(uint32_t)reader->data[i];
+    }
+    seen->ones = (uint8_t)ones;
+    seen->zeros = (uint8_t)zeros;
+    return seen->ones == 0 || seen->zeros == 0;
+}
+
 enum fws_status fws_reader_done(const struct fws_reader *reader)
 {
     if (reader->bad) {

@@ -66,21 +66,23 @@ enum fws_status fws_ecdsa_der_from_raw(const uint8_t *raw, size_t raw_size,
 static bool read_integer(struct fws_reader *der, uint8_t *out, size_t half_size)
 {
     uint32_t tag_size = fws_reader_u16le(der);
-    struct fws_reader number = fws_reader_slice(der, tag_size >> 8);
-    struct fws_reader start = number;
-    uint32_t first = fws_reader_u8(&start);
-    uint32_t nine_bits = first << 1 | fws_reader_u8(&start) >> 7;
+    struct fws_reader number;
 
-    /* All zero: no number, 0, or a zero byte that no sign bit asks for. The first one: negative. */
-    if ((uint8_t)tag_size != TAG_INTEGER || nine_bits == 0 || nine_bits > 0xff) {
-        return false;
-    }
-    fws_reader_skip(&number, first == 0);
-    if (number.left > half_size) {
+    fws_reader_split(der, tag_size >> 8, &number);
+    uint8_t first = fws_reader_u8(&number);
+    size_t at = half_size - number.left; /* where those behind the first belong */
+
+    if ((uint8_t)tag_size != TAG_INTEGER || (first & SIGN_BIT) != 0 /* negative */ ||
+        number.left + (first != 0) > half_size) {
         return false;
     }
     memset(out, 0, half_size);
-    fws_reader_copy(&number, &out[half_size - number.left], number.left);
+    fws_reader_copy(&number, &out[at], half_size - at);
+    if (first == 0) {
+        /* Not if it is no number, or 0, or a zero byte that no sign bit asks for. */
+        return at < half_size && (out[at] & SIGN_BIT) != 0;
+    }
+    out[at - 1] = first;
     return true;
 }
 

@@ -79,7 +79,10 @@ void fws_header_write(struct fws_writer *writer, const struct fws_header *header
 FWS_MUST_USE enum fws_status fws_header_check(const struct fws_header *header);
 
 /* Bytes hashed and signed: header, payload, protected area. Only after fws_header_check. */
-uint32_t fws_header_signed_size(const struct fws_header *header);
+static inline uint32_t fws_header_signed_size(const struct fws_header *header)
+{
+    return header->header_size + header->payload_size + header->protected_size;
+}
 
 /* ---- TLVs ---- */
 
@@ -122,6 +125,12 @@ enum fws_tlv_type {
 
 enum fws_tlv_place { FWS_TLV_PLAIN, FWS_TLV_PROTECTED };
 
+/* The magic of an area: they follow each other as the places do. */
+static inline uint32_t fws_tlv_magic(enum fws_tlv_place place)
+{
+    return FWS_TLV_INFO_MAGIC + (uint32_t)place;
+}
+
 /*
  * What a type is for. Those before FWS_TLV_COUNTER stand in the plain area, the others in the
  * protected one; the first four in the order in which the strict form wants them.
@@ -160,18 +169,22 @@ struct fws_tlv {
 #define FWS_LMS_SIGNATURE_MIN_SIZE 780u  /* SHA-256/192, W8, H5 */
 #define FWS_LMS_SIGNATURE_MAX_SIZE 9324u /* SHA-256, W1, H25 */
 
+/* What stands in front of a value. */
+struct fws_tlv_head {
+    uint16_t type;
+    uint16_t size; /* of the value, bytes */
+    uint8_t kind;  /* enum fws_tlv_kind, once it was checked */
+};
+
 /*
  * What holds for every TLV of a type, whoever reads it: may it stand in that place, with a value of
- * size bytes?
- *
- * out  its kind, when it may stand there
+ * that size? Sets the kind.
  *
  * FWS_OK, FWS_E_TLV_UNKNOWN, FWS_E_TLV_UNPROTECTED (a protected kind or vendor TLV in the plain
  * area), FWS_E_TLV_MISPLACED (a plain kind in the protected area), FWS_E_HASH_LENGTH,
  * FWS_E_SIGNATURE_LENGTH, FWS_E_TLV_LENGTH.
  */
-FWS_MUST_USE enum fws_status fws_tlv_check(uint16_t type, uint32_t size, enum fws_tlv_place place,
-                                           enum fws_tlv_kind *out);
+FWS_MUST_USE enum fws_status fws_tlv_check(struct fws_tlv_head *head, enum fws_tlv_place place);
 
 /* The first three of them: the place alone. */
 FWS_MUST_USE enum fws_status fws_tlv_check_place(uint16_t type, enum fws_tlv_place place);

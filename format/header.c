@@ -9,9 +9,10 @@
 
 enum fws_status fws_header_parse(struct fws_reader *reader, struct fws_header *out)
 {
-    struct fws_reader bytes = fws_reader_slice(reader, FWS_HEADER_SIZE);
+    struct fws_reader bytes;
     uint32_t words[FWS_HEADER_SIZE / 4]; /* a loop of one call is less code than nine calls */
 
+    fws_reader_split(reader, FWS_HEADER_SIZE, &bytes);
     for (size_t i = 0; i < sizeof words / 4; i++) {
         words[i] = fws_reader_u32le(&bytes);
     }
@@ -74,9 +75,4 @@ enum fws_status fws_header_check(const struct fws_header *header)
         return FWS_E_PROTECTED_SIZE;
     }
     return FWS_OK;
-}
-
-uint32_t fws_header_signed_size(const struct fws_header *header)
-{
-    return header->header_size + header->payload_size + header->protected_size;
 }

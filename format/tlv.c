@@ -73,7 +73,7 @@ const char *fws_tlv_name(uint16_t type)
 
 /* Devices carry this table, so a row has two bytes: kinds and sizes take four bits each. */
 struct rule {
-    uint8_t type; /* 0 behind the last */
+    uint8_t type;
     uint8_t kind_and_sizes;
 };
 
@@ -83,60 +83,65 @@ static unsigned kind_and_sizes(uint16_t type)
 #define RULE_ROW(name, kind, sizes) {FWS_TLV_##name, (kind) << 4 | (sizes)},
         TLV_LIST(RULE_ROW)
 #undef RULE_ROW
-            {0, FWS_TLV_UNKNOWN << 4 | ANY},
+            {FWS_TLV_VENDOR_FIRST, FWS_TLV_VENDOR << 4 | ANY}, /* last, and for them all */
     };
     const struct rule *rule = rules;
 
-    if (is_vendor(type)) {
-        return FWS_TLV_VENDOR << 4 | ANY;
-    }
-    while (rule->type != type && rule->type != 0) {
+    while (rule->type != type && rule->type != FWS_TLV_VENDOR_FIRST) {
         rule++;
     }
-    return rule->kind_and_sizes;
+    return rule->type != FWS_TLV_VENDOR_FIRST || is_vendor(type) ? rule->kind_and_sizes
+                                                                 : FWS_TLV_UNKNOWN << 4;
 }
 
-static bool size_fits(uint32_t size, unsigned sizes)
+static enum fws_status check_place(unsigned kind, enum fws_tlv_place place)
 {
-    static const uint16_t limits[][2] = {
-#define SIZE_ROW(name, least, most) {least, most},
-        SIZE_LIST(SIZE_ROW)
-#undef SIZE_ROW
-    };
+    enum fws_tlv_place right = kind < FWS_TLV_COUNTER ? FWS_TLV_PLAIN : FWS_TLV_PROTECTED;
 
-    return size >= limits[sizes][0] && size <= limits[sizes][1];
-}
-
-static enum fws_status check_place(enum fws_tlv_kind kind, enum fws_tlv_place place)
-{
     if (kind == FWS_TLV_UNKNOWN) {
         return FWS_E_TLV_UNKNOWN;
     }
-    if ((kind < FWS_TLV_COUNTER) == (place == FWS_TLV_PLAIN)) {
+    if (right == place) {
         return FWS_OK;
     }
     return place == FWS_TLV_PLAIN ? FWS_E_TLV_UNPROTECTED : FWS_E_TLV_MISPLACED;
 }
 
-enum fws_status fws_tlv_check(uint16_t type, uint32_t size, enum fws_tlv_place place,
-                              enum fws_tlv_kind *out)
+static enum fws_status check_size(const struct fws_tlv_head *head, unsigned sizes)
 {
-    unsigned found = kind_and_sizes(type);
-    enum fws_status status = check_place((enum fws_tlv_kind)(found >> 4), place);
+    /* The least, and how many more. */
+    static const uint16_t limits[][2] = {
+#define SIZE_ROW(name, least, most) {least, (most) - (least)},
+        SIZE_LIST(SIZE_ROW)
+#undef SIZE_ROW
+    };
 
-    *out = (enum fws_tlv_kind)(found >> 4);
-    if (status != FWS_OK || size_fits(size, found & 15u)) {
-        return status;
+    if ((uint32_t)head->size - limits[sizes][0] <= limits[sizes][1]) {
+        return FWS_OK;
     }
-    if (*out == FWS_TLV_HASH) {
+    if (head->kind == FWS_TLV_HASH) {
         return FWS_E_HASH_LENGTH;
     }
-    return *out == FWS_TLV_SIGNATURE ? FWS_E_SIGNATURE_LENGTH : FWS_E_TLV_LENGTH;
+    return head->kind == FWS_TLV_SIGNATURE ? FWS_E_SIGNATURE_LENGTH : FWS_E_TLV_LENGTH;
+}
+
+enum fws_status fws_tlv_check(struct fws_tlv_head *head, enum fws_tlv_place place)
+{
+    unsigned found = kind_and_sizes(head->type);
+    enum fws_status status = check_place(found >> 4, place);
+
+    head->kind = (uint8_t)(found >> 4);
+    return status == FWS_OK ? check_size(head, found & 15u) : status;
 }
 
 enum fws_status fws_tlv_check_place(uint16_t type, enum fws_tlv_place place)
 {
-    return check_place((enum fws_tlv_kind)(kind_and_sizes(type) >> 4), place);
+    struct fws_tlv_head head = {.type = type, .size = 0};
+    enum fws_status status = fws_tlv_check(&head, place);
+    bool of_place = status == FWS_E_TLV_UNKNOWN || status == FWS_E_TLV_UNPROTECTED ||
+                    status == FWS_E_TLV_MISPLACED;
+
+    return of_place ? status : FWS_OK;
 }
 
 uint16_t fws_tlv_of_hash(enum fws_hash hash)
@@ -174,18 +179,13 @@ uint16_t fws_tlv_of_algorithm(enum fws_algorithm alg)
     return 0;
 }
 
-static uint16_t magic_of(enum fws_tlv_place place)
-{
-    return place == FWS_TLV_PROTECTED ? FWS_TLV_PROTECTED_MAGIC : FWS_TLV_INFO_MAGIC;
-}
-
 enum fws_status fws_tlv_area_open(struct fws_reader *reader, enum fws_tlv_place place,
                                   struct fws_reader *area)
 {
     uint16_t magic = fws_reader_u16le(reader);
     uint16_t size = fws_reader_u16le(reader);
 
-    if (!reader->bad && magic != magic_of(place)) {
+    if (!reader->bad && magic != fws_tlv_magic(place)) {
         return FWS_E_TLV_MAGIC;
     }
     if (size < FWS_TLV_INFO_SIZE) { /* also when the info header itself was cut */
@@ -223,6 +223,6 @@ void fws_tlv_area_write(struct fws_writer *writer, enum fws_tlv_place place, siz
         writer->bad = true; /* no field can hold it */
         return;
     }
-    fws_writer_u16le(writer, magic_of(place));
+    fws_writer_u16le(writer, (uint16_t)fws_tlv_magic(place));
     fws_writer_u16le(writer, (uint16_t)(entries_size + FWS_TLV_INFO_SIZE));
 }

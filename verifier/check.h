@@ -24,13 +24,14 @@
 
 #include "verifier/verifier.h"
 
-/* Each stage that ran adds its own; their sum is part of the evidence. */
-#define FWS_STEP_HEADER     0x00013579u
-#define FWS_STEP_AREAS      0x00298ad4u
-#define FWS_STEP_KEYS       0x01c3b2e1u
-#define FWS_STEP_HASHES     0x0a40d917u
-#define FWS_STEP_CLAIMS     0x12570f35u
-#define FWS_STEP_SIGNATURES 0x31e6248bu
+/* Each stage that ran adds its own; their sum is part of the evidence. Eight bits each: so they fit
+ * into one instruction. */
+#define FWS_STEP_HEADER     0x00035000u
+#define FWS_STEP_AREAS      0x00b10000u
+#define FWS_STEP_KEYS       0x1d000000u
+#define FWS_STEP_HASHES     0x004e0000u
+#define FWS_STEP_CLAIMS     0x00067000u
+#define FWS_STEP_SIGNATURES 0x53000000u
 #define FWS_STEPS_ALL                                                                              \
     (FWS_STEP_HEADER + FWS_STEP_AREAS + FWS_STEP_KEYS + FWS_STEP_HASHES + FWS_STEP_CLAIMS +        \
      FWS_STEP_SIGNATURES)
@@ -73,7 +74,7 @@ FWS_MUST_USE enum fws_status fws_check_end(const struct fws_verify_work *work, u
 FWS_MUST_USE enum fws_status fws_check_areas(struct fws_verify_work *work);
 
 /* How many TLVs of a kind are kept. */
-static inline unsigned fws_count(const struct fws_verify_work *work, enum fws_tlv_kind kind)
+static inline unsigned fws_count(const struct fws_verify_work *work, unsigned kind)
 {
     unsigned count = 0;
 
@@ -102,18 +103,11 @@ static inline const struct fws_signature_scheme *fws_find_scheme(
     return *list;
 }
 
-/* The policy's key that signature index is by, which was found. */
-static inline const struct fws_trusted_key *fws_signer(const struct fws_verify_work *work,
-                                                       unsigned index)
-{
-    return &work->policy->keys[work->signed_by[index] - 1];
-}
-
-/* Its public key: from the policy, or from the image. */
+/* The public key that signature index is by: from the policy, or from the image. */
 static inline void fws_signer_key(struct fws_verify_work *work, unsigned index,
                                   struct fws_reader *out)
 {
-    const struct fws_trusted_key *key = fws_signer(work, index);
+    const struct fws_trusted_key *key = work->signers[index];
 
     if (fws_full_keys(work->policy)) {
         (void)fws_look(work, FWS_SLOT(FWS_TLV_KEY, index), out);
@@ -124,16 +118,21 @@ static inline void fws_signer_key(struct fws_verify_work *work, unsigned index,
 
 /* Which hash TLV a signature goes with: the one its key hash is as long as, or that fits the
  * algorithm; any when there is none, so whoever asks judges what it is told. */
-unsigned fws_signer_hash(struct fws_verify_work *work, unsigned index, enum fws_algorithm alg);
+unsigned fws_signer_find_hash(struct fws_verify_work *work, unsigned index, enum fws_algorithm alg);
+
+static inline unsigned fws_signer_hash(struct fws_verify_work *work, unsigned index,
+                                       enum fws_algorithm alg)
+{
+    return FWS_VERIFY_HASHES_MAX == 1 ? 0 : fws_signer_find_hash(work, index, alg);
+}
 
 /* The function that makes digests of size bytes; NULL when the list has none. */
 const struct fws_hash_function *fws_hash_for(const struct fws_hash_function *const *list,
                                              size_t size);
-/* Begin it in one of the states; FWS_E_ALGORITHM for NULL, which the policy does not have. */
-FWS_MUST_USE enum fws_status fws_hash_begin(struct fws_verify_work *work, unsigned index,
-                                            const struct fws_hash_function *function);
+/* Begin it; FWS_E_ALGORITHM for NULL, which the policy does not have. */
+FWS_MUST_USE enum fws_status fws_hash_begin(const struct fws_hash_function *function, void *state);
 
-/* Run a function along; as fws_hash_begin. */
+/* Run a function along, as fws_hash_begin; there is a state left for it. */
 FWS_MUST_USE enum fws_status fws_pass_add(struct fws_verify_work *work,
                                           const struct fws_hash_function *function);
 /* Those of the hash TLVs, and for a pure policy whose scheme wants it one more, begun with R, A. */
@@ -142,17 +141,13 @@ FWS_MUST_USE enum fws_status fws_pass_update(struct fws_verify_work *work, const
                                              size_t size);
 /* Digests of all that run, also when an update failed; begun functions are always finished. */
 FWS_MUST_USE enum fws_status fws_pass_finish(struct fws_verify_work *work);
-/* Which of work->hashes makes digests of size bytes; work->running when none does. */
+/* Which of work->hashes makes digests of size bytes; any when none does. */
 unsigned fws_pass_find(const struct fws_verify_work *work, size_t size);
 /* Compare with the hash TLVs; report the first of them. */
 FWS_MUST_USE enum fws_status fws_check_hashes(struct fws_verify_work *work);
 
 FWS_MUST_USE enum fws_status fws_check_claims(struct fws_verify_work *work);
 FWS_MUST_USE enum fws_status fws_check_signatures(struct fws_verify_work *work);
-
-/* Bytes that must be all 0x00 or all 0xff; padding holds which, FWS_PADDING_OPEN before the first. */
-#define FWS_PADDING_OPEN 1u
-bool fws_padding_continues(const struct fws_reader *bytes, uint8_t *padding);
 
 /* Where the bytes behind the image end that must be erased; 0 when they are not looked at. */
 uint32_t fws_tail_end(const struct fws_verify_work *work);

@@ -23,12 +23,12 @@ static enum fws_status check_counter(struct fws_verify_work *work)
             return FWS_E_COUNTER_READ;
         }
     }
-    if (counter < floor) {
-        return FWS_E_ROLLBACK;
-    }
-    /* The borrow of counter - floor: a skipped branch above leaves no good evidence. */
-    work->steps ^= (uint32_t)(((uint64_t)counter - floor) >> 32);
-    return FWS_OK;
+    /* The borrow of counter - floor, and the same comparison of other loads: behind the one a
+     * compiler would know the other. So a fault in either leaves no good evidence. */
+    const volatile uint32_t least = floor;
+
+    work->steps ^= (uint32_t)(((uint64_t)counter - least) >> 32);
+    return counter < least ? FWS_E_ROLLBACK : FWS_OK;
 }
 
 /* expected: FWS_UUID_SIZE bytes, or NULL when this id is not asked for. */
@@ -69,14 +69,19 @@ enum fws_status fws_check_claims(struct fws_verify_work *work)
     const struct fws_verify_policy *policy = work->policy;
     enum fws_status status = check_counter(work);
 
-    work->steps += FWS_STEP_CLAIMS;
     if (status == FWS_OK) {
         status = check_id(work, FWS_SLOT(FWS_TLV_VENDOR_ID, 0), policy->vendor_id,
                           FWS_E_VENDOR_MISSING, FWS_E_VENDOR_WRONG);
     }
-    if (status == FWS_OK) {
+    if (FWS_VERIFY_WITH_CLASS_ID && status == FWS_OK) {
         status = check_id(work, FWS_SLOT(FWS_TLV_CLASS_ID, 0), policy->class_id,
                           FWS_E_CLASS_MISSING, FWS_E_CLASS_WRONG);
     }
-    return status == FWS_OK ? check_load_window(work) : status;
+    if (FWS_VERIFY_WITH_FLAGS && status == FWS_OK) {
+        status = check_load_window(work);
+    }
+    if (status == FWS_OK) {
+        work->steps += FWS_STEP_CLAIMS;
+    }
+    return status;
 }

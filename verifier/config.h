@@ -44,6 +44,16 @@
 #define FWS_VERIFY_WITH_READ 1
 #endif
 
+/* Header flags that a policy accepts, and with them the load window; without it all are refused. */
+#ifndef FWS_VERIFY_WITH_FLAGS
+#define FWS_VERIFY_WITH_FLAGS 1
+#endif
+
+/* A class id that a policy asks for. */
+#ifndef FWS_VERIFY_WITH_CLASS_ID
+#define FWS_VERIFY_WITH_CLASS_ID 1
+#endif
+
 /* Dependencies on other images; without it a dependency TLV is refused: FWS_E_DEPENDENCY. */
 #ifndef FWS_VERIFY_WITH_DEPENDENCIES
 #define FWS_VERIFY_WITH_DEPENDENCIES 1

@@ -16,7 +16,8 @@ static enum fws_status check_flags(uint32_t flags, uint32_t accepted)
     if ((flags & COMPRESSED) != 0) {
         return FWS_E_COMPRESSED;
     }
-    return (flags & ~accepted) == 0 ? FWS_OK : FWS_E_FLAGS_NOT_ACCEPTED;
+    return (FWS_VERIFY_WITH_FLAGS ? flags & ~accepted : flags) == 0 ? FWS_OK
+                                                                    : FWS_E_FLAGS_NOT_ACCEPTED;
 }
 
 enum fws_status fws_check_end(const struct fws_verify_work *work, uint32_t start, uint32_t size)
@@ -48,6 +49,7 @@ enum fws_status fws_check_header(struct fws_verify_work *work)
     }
     work->signed_size = fws_header_signed_size(header);
     work->areas_offset = work->signed_size - header->protected_size;
+    work->report->image_end = work->areas_offset; /* so far */
     work->steps += FWS_STEP_HEADER;
     return header->payload_size == 0 ? FWS_E_PAYLOAD_EMPTY
                                      : fws_check_end(work, work->signed_size, FWS_TLV_INFO_SIZE);

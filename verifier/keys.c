@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verifier/check.h"
 
-/* Hash bytes with the function that makes digests as long as expected, and compare. */
+/* Hash bytes with the function that makes digests as long as expected: FWS_OK when it is this one,
+ * FWS_E_KEY_UNKNOWN when not. */
 static enum fws_status digest_is(struct fws_verify_work *work, const struct fws_reader *bytes,
-                                 const struct fws_reader *expected, bool *out)
+                                 const struct fws_reader *expected)
 {
     const struct fws_hash_function *function = fws_hash_for(work->policy->hashes, expected->left);
     void *state = work->memory.pass.states[0];
     uint8_t digest[FWS_VERIFY_DIGEST_SIZE];
 
     if (function == NULL) {
-        return FWS_OK;
+        return FWS_E_KEY_UNKNOWN;
     }
-    enum fws_status status = fws_hash_begin(work, 0, function);
+    enum fws_status status = fws_hash_begin(function, state);
 
     if (status != FWS_OK) {
         return status;
@@ -20,24 +21,30 @@ static enum fws_status digest_is(struct fws_verify_work *work, const struct fws_
     status = function->update(state, bytes->data, bytes->left);
     enum fws_status finished = function->finish(state, digest);
 
-    *out = fws_reader_starts_with(expected, digest, expected->left);
-    return status == FWS_OK ? finished : status;
+    if (status == FWS_OK) {
+        status = finished;
+    }
+    if (status == FWS_OK && !fws_reader_starts_with(expected, digest, expected->left)) {
+        status = FWS_E_KEY_UNKNOWN;
+    }
+    return status;
 }
 
-/* Is this the key that the TLV names? */
-static enum fws_status matches(struct fws_verify_work *work, const struct fws_trusted_key *key,
-                               const struct fws_reader *name, bool *out)
+/* FWS_OK when this is the key that the TLV names, FWS_E_KEY_UNKNOWN when not. */
+static enum fws_status check_name(struct fws_verify_work *work, const struct fws_trusted_key *key,
+                                  const struct fws_reader *name)
 {
     struct fws_reader der = fws_reader_init(key->der, key->der_size);
 
     if (!fws_full_keys(work->policy)) {
-        return digest_is(work, &der, name, out);
+        return digest_is(work, &der, name);
     }
     if (key->hash_only) {
-        return digest_is(work, name, &der, out);
+        return digest_is(work, name, &der);
     }
-    *out = der.left == name->left && fws_reader_starts_with(&der, name->data, name->left);
-    return FWS_OK;
+    return der.left == name->left && fws_reader_starts_with(&der, name->data, name->left)
+               ? FWS_OK
+               : FWS_E_KEY_UNKNOWN;
 }
 
 /* A digest shorter or longer than the algorithm is made for would weaken it. */
@@ -49,14 +56,10 @@ static bool hash_fits(enum fws_algorithm alg, size_t digest_size)
     return digest_size == fws_hash_size(fws_algorithm_hash(alg));
 }
 
-unsigned fws_signer_hash(struct fws_verify_work *work, unsigned index, enum fws_algorithm alg)
+unsigned fws_signer_find_hash(struct fws_verify_work *work, unsigned index, enum fws_algorithm alg)
 {
     struct fws_reader name;
     struct fws_reader hash;
-
-    if (FWS_VERIFY_HASHES_MAX == 1) {
-        return 0;
-    }
     bool by_length = fws_look(work, FWS_SLOT(FWS_TLV_KEY, index), &name) == FWS_TLV_KEYHASH;
 
     for (unsigned i = 0; i < fws_count(work, FWS_TLV_HASH); i++) {
@@ -89,43 +92,68 @@ static enum fws_status check_fit(struct fws_verify_work *work, unsigned index,
 }
 
 /* Two signatures by one key prove no more than one, and which of them counts would be a choice. */
-static bool named_before(const struct fws_verify_work *work, unsigned index, unsigned key)
+static bool named_before(const struct fws_verify_work *work, unsigned index,
+                         const struct fws_trusted_key *key)
 {
     for (unsigned i = 0; FWS_VERIFY_SIGNATURES_MAX > 1 && i < index; i++) {
-        if (work->signed_by[i] == key) {
+        if (work->signers[i] == key) {
             return true;
         }
     }
     return false;
 }
 
+/* Look at what names a key. A short key hash would fit many keys, an empty one any. */
+static enum fws_status look_at_name(struct fws_verify_work *work, unsigned index,
+                                    struct fws_reader *name)
+{
+    unsigned hash = fws_signer_hash(work, index, FWS_ALG_NONE);
+    struct fws_reader digest;
+
+    (void)fws_look(work, FWS_SLOT(FWS_TLV_HASH, hash), &digest);
+    return fws_look(work, FWS_SLOT(FWS_TLV_KEY, index), name) == FWS_TLV_KEYHASH &&
+                   name->left != digest.left
+               ? FWS_E_KEYHASH_LENGTH
+               : FWS_OK;
+}
+
+/* Signature index is by a key, whose bit is the first of revoked. */
+static enum fws_status use_key(struct fws_verify_work *work, unsigned index,
+                               const struct fws_trusted_key *key, uint32_t revoked)
+{
+    /* The same bit as a number, added before it is tested: behind the test a compiler knows it to be
+     * 0. So a branch that is skipped leaves no good evidence. */
+    work->steps += revoked & 1u;
+    if ((revoked & 1u) != 0) {
+        return FWS_E_KEY_REVOKED;
+    }
+    if (named_before(work, index, key)) {
+        return FWS_E_TLV_DUPLICATE;
+    }
+    work->signers[index] = key;
+    return check_fit(work, index, key);
+}
+
 /* The trusted key that signature index names. */
 static enum fws_status find_key(struct fws_verify_work *work, unsigned index, uint32_t revoked)
 {
-    const struct fws_trusted_key *key = work->policy->keys;
+    const struct fws_verify_policy *policy = work->policy;
+    const struct fws_trusted_key *key = policy->keys;
     struct fws_reader name;
+    enum fws_status status = look_at_name(work, index, &name);
 
-    (void)fws_look(work, FWS_SLOT(FWS_TLV_KEY, index), &name);
-    for (unsigned i = 0; i < work->policy->key_count; i++, key++, revoked >>= 1) {
-        bool found = false;
-        enum fws_status status = matches(work, key, &name, &found);
-
-        if (status != FWS_OK) {
+    if (status != FWS_OK || policy->key_count == 0) {
+        return status; /* integrity only; there will be no evidence */
+    }
+    for (unsigned i = 0; i < policy->key_count; i++, key++, revoked >>= 1) {
+        status = check_name(work, key, &name);
+        if (status == FWS_OK) {
+            work->signed_by[index] = (uint8_t)i;
+            return use_key(work, index, key, revoked);
+        }
+        if (status != FWS_E_KEY_UNKNOWN) {
             return status;
         }
-        if (!found) {
-            continue;
-        }
-        if ((revoked & 1u) != 0) {
-            return FWS_E_KEY_REVOKED;
-        }
-        if (named_before(work, index, i + 1)) {
-            return FWS_E_TLV_DUPLICATE;
-        }
-        work->signed_by[index] = (uint8_t)(i + 1);
-        /* The same bit again, as a number: a skipped branch above leaves no good evidence. */
-        work->steps += revoked & 1u;
-        return check_fit(work, index, key);
     }
     return FWS_E_KEY_UNKNOWN;
 }
@@ -143,55 +171,34 @@ static enum fws_status find_signers(struct fws_verify_work *work, uint32_t revok
     for (unsigned i = 0; i < fws_count(work, FWS_TLV_SIGNATURE); i++) {
         enum fws_status status = find_key(work, i, revoked);
 
-        if (status == FWS_OK) {
-            present |= 1u << fws_signer(work, i)->signer;
+        if (status == FWS_OK && work->signers[i] != NULL) {
+            present |= 1u << work->signers[i]->signer;
         } else if (status == FWS_E_KEY_REVOKED) {
             missing = status;
-        } else if (status != FWS_E_KEY_UNKNOWN) {
+            work->steps--; /* taken back: another signature will do */
+        } else if (status != FWS_OK && status != FWS_E_KEY_UNKNOWN) {
             return status;
         }
     }
-    if ((present & required) == required) {
+    if ((present & required) == required || work->policy->key_count == 0) {
         return FWS_OK;
     }
     return present != 0 ? FWS_E_SIGNER_MISSING : missing;
-}
-
-/* A short key hash would fit many keys, an empty one any. */
-static enum fws_status check_lengths(struct fws_verify_work *work)
-{
-    for (unsigned i = 0; i < fws_count(work, FWS_TLV_KEY); i++) {
-        unsigned hash = FWS_SLOT(FWS_TLV_HASH, fws_signer_hash(work, i, FWS_ALG_NONE));
-        struct fws_reader digest;
-        struct fws_reader name;
-
-        (void)fws_look(work, hash, &digest);
-        if (fws_look(work, FWS_SLOT(FWS_TLV_KEY, i), &name) == FWS_TLV_KEYHASH &&
-            digest.left != name.left) {
-            return FWS_E_KEYHASH_LENGTH;
-        }
-    }
-    return FWS_OK;
 }
 
 enum fws_status fws_check_keys(struct fws_verify_work *work)
 {
     const struct fws_verify_policy *policy = work->policy;
     uint32_t revoked = 0;
-    enum fws_status status = check_lengths(work);
 
-    if (status != FWS_OK || policy->key_count == 0) {
-        return status; /* integrity only; there will be no evidence */
-    }
     if (policy->revoked != NULL) {
         revoked = UINT32_MAX;
         if (policy->revoked(policy->context, &revoked) != FWS_OK) {
             return FWS_E_REVOCATION_READ;
         }
     }
-    status = find_signers(work, revoked);
-    if (status == FWS_OK) {
-        work->steps += FWS_STEP_KEYS;
-    }
+    enum fws_status status = find_signers(work, revoked);
+
+    work->steps += FWS_STEP_KEYS;
     return status;
 }

@@ -12,25 +12,25 @@ const struct fws_hash_function *fws_hash_for(const struct fws_hash_function *con
     return *list;
 }
 
-enum fws_status fws_hash_begin(struct fws_verify_work *work, unsigned index,
-                               const struct fws_hash_function *function)
+enum fws_status fws_hash_begin(const struct fws_hash_function *function, void *state)
 {
     if (function == NULL) {
         return FWS_E_ALGORITHM;
     }
-    if (index == FWS_VERIFY_HASHES_MAX || function->state_size > FWS_VERIFY_HASH_STATE_SIZE ||
+    if (function->state_size > FWS_VERIFY_HASH_STATE_SIZE ||
         fws_hash_size(function->hash) > FWS_VERIFY_DIGEST_SIZE) {
         return FWS_E_BACKEND;
     }
-    return function->begin(work->memory.pass.states[index]);
+    return function->begin(state);
 }
 
 enum fws_status fws_pass_add(struct fws_verify_work *work, const struct fws_hash_function *function)
 {
-    enum fws_status status = fws_hash_begin(work, work->running, function);
+    unsigned index = FWS_VERIFY_HASHES_MAX == 1 ? 0 : work->running;
+    enum fws_status status = fws_hash_begin(function, work->memory.pass.states[index]);
 
     if (status == FWS_OK) {
-        work->hashes[work->running] = function;
+        work->hashes[index] = function;
         work->running++;
     }
     return status;
@@ -61,13 +61,12 @@ enum fws_status fws_pass_finish(struct fws_verify_work *work)
 
 unsigned fws_pass_find(const struct fws_verify_work *work, size_t size)
 {
-    unsigned i = 0;
-
-    while (i < FWS_VERIFY_HASHES_MAX && i < work->running &&
-           fws_hash_size(work->hashes[i]->hash) != size) {
-        i++;
+    for (unsigned i = 1; i < FWS_VERIFY_HASHES_MAX && i < work->running; i++) {
+        if (fws_hash_size(work->hashes[i]->hash) == size) {
+            return i;
+        }
     }
-    return i;
+    return 0;
 }
 
 /* ---- Pure Ed25519: SHA-512(R || A || image) runs beside the image's own hash ---- */
@@ -91,6 +90,9 @@ static enum fws_status add_prefixed(struct fws_verify_work *work)
     if (a.left != ED25519_KEY_SIZE) {
         return FWS_E_PUBKEY;
     }
+    if (work->running == FWS_VERIFY_HASHES_MAX) {
+        return FWS_E_BACKEND;
+    }
     enum fws_status status = fws_pass_add(work, sha512);
 
     if (status == FWS_OK) {
@@ -107,7 +109,7 @@ enum fws_status fws_pass_add_all(struct fws_verify_work *work)
 {
     const struct fws_verify_policy *policy = work->policy;
 
-    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < fws_count(work, FWS_TLV_HASH); i++) {
+    for (unsigned i = 0; i == 0 || i < fws_count(work, FWS_TLV_HASH); i++) {
         struct fws_reader value;
 
         (void)fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &value);
@@ -131,15 +133,12 @@ enum fws_status fws_pass_add_all(struct fws_verify_work *work)
 
 enum fws_status fws_check_hashes(struct fws_verify_work *work)
 {
-    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < fws_count(work, FWS_TLV_HASH); i++) {
+    for (unsigned i = 0; i == 0 || i < fws_count(work, FWS_TLV_HASH); i++) {
         struct fws_reader value;
 
         (void)fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &value);
-        unsigned index = fws_pass_find(work, value.left);
+        unsigned index = FWS_VERIFY_HASHES_MAX == 1 ? 0 : fws_pass_find(work, value.left);
 
-        if (index == work->running) {
-            return FWS_E_ALGORITHM;
-        }
         if (i == 0) {
             work->report->hash = work->hashes[index]->hash;
             memcpy(work->report->digest, work->digests[index], FWS_VERIFY_DIGEST_SIZE);

@@ -47,7 +47,10 @@ static enum fws_status start_pass(struct fws_verify_push *push)
 
     for (const struct fws_hash_function *const *list = work->policy->hashes;
          *list != NULL && status == FWS_OK; list++) {
-        status = fws_pass_add(work, *list);
+        status = work->running < FWS_VERIFY_HASHES_MAX ? fws_pass_add(work, *list) : FWS_E_BACKEND;
+    }
+    if (status == FWS_OK && work->running == 0) {
+        status = FWS_E_ALGORITHM; /* the policy lists no hash function */
     }
     return status == FWS_OK ? fws_pass_update(work, work->memory.pass.header, FWS_HEADER_SIZE)
                             : status;
@@ -72,9 +75,9 @@ static enum fws_status take_padding(struct fws_verify_push *push, struct fws_rea
                                     uint32_t start, enum fws_status reason)
 {
     if (push->position == start) {
-        push->padding = FWS_PADDING_OPEN;
+        push->seen = (struct fws_seen){0};
     }
-    return fws_padding_continues(&piece, &push->padding) ? FWS_OK : reason;
+    return fws_reader_erased(&piece, &push->seen) ? FWS_OK : reason;
 }
 
 /* The areas' own length is known once the info header of the plain one is there. */
@@ -197,6 +200,20 @@ static enum fws_status finish_pass(struct fws_verify_push *push)
     return status == FWS_OK ? finished : status;
 }
 
+/* Does a function run for each hash TLV? Those of the policy were begun before any was seen. */
+static enum fws_status check_running(struct fws_verify_work *work)
+{
+    for (unsigned i = 0; i < fws_count(work, FWS_TLV_HASH); i++) {
+        struct fws_reader value;
+
+        (void)fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &value);
+        if (fws_hash_size(work->hashes[fws_pass_find(work, value.left)]->hash) != value.left) {
+            return FWS_E_ALGORITHM;
+        }
+    }
+    return FWS_OK;
+}
+
 uint32_t fws_verify_finish(struct fws_verify_push *push)
 {
     struct fws_verify_work *work = &push->work;
@@ -206,6 +223,9 @@ uint32_t fws_verify_finish(struct fws_verify_push *push)
     push->io.context = push;
     if (status == FWS_OK) {
         status = fws_check_areas(work);
+    }
+    if (status == FWS_OK) {
+        status = check_running(work);
     }
     if (status == FWS_OK) {
         status = fws_check_hashes(work);

@@ -7,7 +7,7 @@ static enum fws_status set_message(struct fws_verify_work *work,
                                    struct fws_signature_input *input)
 {
     (void)fws_look(work, FWS_SLOT(FWS_TLV_HASH, hash), &input->message);
-    unsigned index = FWS_VERIFY_HASHES_MAX > 1 ? fws_pass_find(work, input->message.left) : 0;
+    unsigned index = FWS_VERIFY_HASHES_MAX == 1 ? 0 : fws_pass_find(work, input->message.left);
 
     input->message.data = work->digests[index];
     input->pure = fws_pure(work->policy);
@@ -57,7 +57,7 @@ static enum fws_status unwrap(struct fws_signature_input *input, uint8_t raw[FWS
 
 static enum fws_status verify_one(struct fws_verify_work *work, unsigned index)
 {
-    const struct fws_trusted_key *key = fws_signer(work, index);
+    const struct fws_trusted_key *key = work->signers[index];
     enum fws_algorithm alg = (enum fws_algorithm)key->alg;
     const struct fws_signature_scheme *scheme = fws_find_scheme(work->policy, alg);
     struct fws_signature_input input;
@@ -70,14 +70,14 @@ static enum fws_status verify_one(struct fws_verify_work *work, unsigned index)
 
     input.hashes = work->policy->hashes;
     fws_signer_key(work, index, &input.key);
-    (void)fws_look(work, FWS_SLOT(FWS_TLV_SIGNATURE, index), &input.signature);
+    uint32_t type = fws_look(work, FWS_SLOT(FWS_TLV_SIGNATURE, index), &input.signature);
+
     if (FWS_VERIFY_WITH_LMS) {
         input.io = work->io;
         input.signature_offset = work->report->offset + FWS_TLV_HEADER_SIZE;
         input.signature_size = work->skipped;
     }
-    if (FWS_VERIFY_WITH_ECDSA && status == FWS_OK &&
-        fws_tlv_of_algorithm(alg) == FWS_TLV_ECDSA_SIG) {
+    if (FWS_VERIFY_WITH_ECDSA && status == FWS_OK && type == FWS_TLV_ECDSA_SIG) {
         status = unwrap(&input, raw);
     }
     return status == FWS_OK ? ask(work, scheme, &input, &work->evidence[key->signer]) : status;
@@ -85,9 +85,8 @@ static enum fws_status verify_one(struct fws_verify_work *work, unsigned index)
 
 enum fws_status fws_check_signatures(struct fws_verify_work *work)
 {
-    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX && i < fws_count(work, FWS_TLV_SIGNATURE);
-         i++) {
-        if (work->signed_by[i] == 0) {
+    for (unsigned i = 0; i < FWS_VERIFY_SIGNATURES_MAX; i++) {
+        if (work->signers[i] == NULL) {
             continue;
         }
         enum fws_status status = verify_one(work, i);
@@ -96,7 +95,7 @@ enum fws_status fws_check_signatures(struct fws_verify_work *work)
             return status;
         }
         if (FWS_VERIFY_SIGNATURES_MAX == 1 || work->report->key_index == FWS_VERIFY_KEY_NONE) {
-            work->report->key_index = (uint8_t)(work->signed_by[i] - 1);
+            work->report->key_index = work->signed_by[i];
         }
     }
     work->steps += FWS_STEP_SIGNATURES;

@@ -22,21 +22,13 @@ enum fws_status fws_check_begin(struct fws_verify_work *work,
     work->policy = policy;
     work->io = io;
     work->report = report;
-    return (policy->options & LEFT_OUT) != 0 || policy->key_count > FWS_VERIFY_KEYS_MAX ||
+    return (policy->options & LEFT_OUT) != 0 || (!FWS_VERIFY_WITH_FLAGS && policy->flags != 0) ||
+                   (!FWS_VERIFY_WITH_CLASS_ID && policy->class_id != NULL) ||
+                   policy->key_count > FWS_VERIFY_KEYS_MAX ||
                    policy->signers > FWS_VERIFY_SIGNATURES_MAX ||
                    (!FWS_VERIFY_WITH_READ && io->mapped == NULL)
                ? FWS_E_CONFIG
                : FWS_OK;
-}
-
-bool fws_padding_continues(const struct fws_reader *bytes, uint8_t *padding)
-{
-    struct fws_reader start = *bytes;
-
-    if (*padding == FWS_PADDING_OPEN) {
-        *padding = fws_reader_u8(&start);
-    }
-    return (*padding == 0x00 || *padding == 0xff) && fws_reader_filled_with(bytes, *padding);
 }
 
 /* ---- Reading on, each byte once ---- */
@@ -64,23 +56,27 @@ static enum fws_status next_block(struct fws_verify_work *work, uint32_t offset,
     return fws_io_read(io, offset, work->memory.pass.block, size);
 }
 
-/* What a range must be, besides hashed. */
-enum range { RANGE_PAYLOAD, RANGE_PADDING, RANGE_TAIL };
+/* What a range is. All but the payload must be erased; the number is the status when it is not. */
+enum range {
+    RANGE_PAYLOAD = FWS_OK,
+    RANGE_PADDING = FWS_E_HEADER_PADDING,
+    RANGE_TAIL = FWS_E_IMAGE_TRAILING, /* and this is not hashed */
+};
 
 static enum fws_status pass_range(struct fws_verify_work *work, uint32_t offset, uint32_t end,
-                                  enum range kind)
+                                  enum range range)
 {
-    uint8_t padding = FWS_PADDING_OPEN;
+    struct fws_seen seen = {0};
     struct fws_reader block;
 
     for (; offset < end; offset += (uint32_t)block.left) {
         work->report->offset = offset;
         enum fws_status status = next_block(work, offset, end, &block);
 
-        if (status == FWS_OK && kind != RANGE_PAYLOAD && !fws_padding_continues(&block, &padding)) {
-            status = kind == RANGE_PADDING ? FWS_E_HEADER_PADDING : FWS_E_IMAGE_TRAILING;
+        if (status == FWS_OK && range != RANGE_PAYLOAD && !fws_reader_erased(&block, &seen)) {
+            status = (enum fws_status)range;
         }
-        if (status == FWS_OK && kind != RANGE_TAIL) {
+        if (status == FWS_OK && range != RANGE_TAIL) {
             status = fws_pass_update(work, block.data, block.left);
         }
         if (status != FWS_OK) {

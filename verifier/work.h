@@ -28,17 +28,21 @@ struct fws_verify_work {
     const struct fws_verify_policy *policy;
     const struct fws_verify_io *io;
     struct fws_verify_report *report;
-    const struct fws_hash_function *hashes[FWS_VERIFY_HASHES_MAX]; /* that run along */
-    uint32_t areas_offset; /* of the first TLV area in the image */
+    struct fws_tlv_head tlv; /* that is read, */
+    uint16_t tlv_at;         /* and its position in tlvs */
+    uint8_t order;           /* rank of the last plain TLV */
+    uint8_t running;         /* hashes begun */
+    uint32_t tlv_used;       /* bytes in tlvs */
+    uint32_t area_left;      /* bytes of a TLV area that were not read so far */
+    uint32_t areas_offset;   /* of the first TLV area in the image */
     uint32_t signed_size;
-    uint32_t steps;    /* stages that ran */
-    uint32_t tlv_used; /* bytes in tlvs */
-    uint32_t skipped;  /* bytes of the LMS signature, which are not kept there */
-    struct fws_evidence evidence[FWS_VERIFY_SIGNATURES_MAX]; /* one a signer */
+    uint32_t steps;   /* stages that ran */
+    uint32_t skipped; /* bytes of the LMS signature, which are not kept in tlvs */
     uint16_t slots[FWS_SLOT_KINDS * FWS_SLOT_EACH];
-    uint8_t running;                              /* hashes begun */
-    uint8_t order;                                /* rank of the last plain TLV */
-    uint8_t signed_by[FWS_VERIFY_SIGNATURES_MAX]; /* key of each signature, from 1; 0: none */
+    const struct fws_hash_function *hashes[FWS_VERIFY_HASHES_MAX];    /* that run along */
+    const struct fws_trusted_key *signers[FWS_VERIFY_SIGNATURES_MAX]; /* of each signature */
+    struct fws_evidence evidence[FWS_VERIFY_SIGNATURES_MAX];          /* one a signer */
+    uint8_t signed_by[FWS_VERIFY_SIGNATURES_MAX]; /* index of the signers in policy->keys */
     uint8_t digests[FWS_VERIFY_HASHES_MAX][FWS_VERIFY_DIGEST_SIZE]; /* of work->hashes */
     uint8_t tlvs[FWS_VERIFY_TLV_SIZE]; /* both areas; the protected one is hashed from here */
     union {
@@ -59,7 +63,7 @@ struct fws_verify_push {
     uint32_t position;       /* bytes fed */
     uint32_t areas_size;     /* of both areas; 0 while it is not known */
     enum fws_status status;
-    uint8_t padding; /* value of the bytes between header and payload, or behind the image */
+    struct fws_seen seen; /* in the bytes between header and payload, or behind the image */
     uint8_t areas[FWS_VERIFY_TLV_SIZE];
 };
 
