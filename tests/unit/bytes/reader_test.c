@@ -49,6 +49,43 @@ TEST(copy_from_a_short_reader_gives_zeros)
     assert_true(reader.bad);
 }
 
+TEST(erased_bytes_are_all_zero_or_all_ones_over_all_pieces)
+{
+    static const uint8_t zeros[2] = {0x00, 0x00};
+    static const uint8_t ones[2] = {0xff, 0xff};
+    static const uint8_t last_bit[2] = {0xff, 0xfe};
+    struct fws_reader nothing = fws_reader_init(NULL, 0);
+    struct fws_reader zero = fws_reader_init(zeros, sizeof zeros);
+    struct fws_reader one = fws_reader_init(ones, sizeof ones);
+    struct fws_reader other = fws_reader_init(last_bit, sizeof last_bit);
+    struct fws_seen seen = {0};
+
+    assert_true(fws_reader_erased(&nothing, &seen));
+    assert_true(fws_reader_erased(&one, &seen));
+    assert_true(fws_reader_erased(&nothing, &seen));
+    assert_true(fws_reader_erased(&one, &seen));
+    assert_false(fws_reader_erased(&zero, &seen)); /* each is erased, but not both */
+    assert_false(fws_reader_erased(&zero, &seen));
+    seen = (struct fws_seen){0};
+    assert_true(fws_reader_erased(&zero, &seen));
+    assert_false(fws_reader_erased(&other, &seen));
+    seen = (struct fws_seen){0};
+    assert_false(fws_reader_erased(&other, &seen));
+}
+
+TEST(filled_with_is_of_every_byte_left)
+{
+    static const uint8_t bytes[3] = {7, 7, 8};
+    struct fws_reader reader = fws_reader_init(bytes, 2);
+
+    assert_true(fws_reader_filled_with(&reader, 7));
+    assert_int_equal(reader.left, 2);
+    reader = fws_reader_init(bytes, 3);
+    assert_false(fws_reader_filled_with(&reader, 7));
+    fws_reader_skip(&reader, 3);
+    assert_true(fws_reader_filled_with(&reader, 7));
+}
+
 TEST(an_empty_reader_is_done)
 {
     struct fws_reader reader = fws_reader_init(NULL, 0);

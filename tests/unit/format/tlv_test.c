@@ -171,6 +171,47 @@ TEST(all_other_types_are_unknown_in_both_areas)
     assert_status(fws_tlv_check_place(0x9f, FWS_TLV_PROTECTED), FWS_E_TLV_UNKNOWN);
 }
 
+static enum fws_status check(uint16_t type, uint16_t size, enum fws_tlv_place place)
+{
+    struct fws_tlv_head head = {.type = type, .size = size};
+
+    return fws_tlv_check(&head, place);
+}
+
+TEST(each_type_has_its_sizes)
+{
+    static const struct {
+        uint16_t type, least, most;
+        enum fws_tlv_place place;
+        enum fws_status otherwise;
+    } rows[] = {
+        {FWS_TLV_SHA256, 32, 32, FWS_TLV_PLAIN, FWS_E_HASH_LENGTH},
+        {FWS_TLV_SHA384, 48, 48, FWS_TLV_PLAIN, FWS_E_HASH_LENGTH},
+        {FWS_TLV_SHA512, 64, 64, FWS_TLV_PLAIN, FWS_E_HASH_LENGTH},
+        {FWS_TLV_PUBKEY, 1, 448, FWS_TLV_PLAIN, FWS_E_TLV_LENGTH},
+        {FWS_TLV_RSA2048_PSS, 256, 256, FWS_TLV_PLAIN, FWS_E_SIGNATURE_LENGTH},
+        {FWS_TLV_RSA3072_PSS, 384, 384, FWS_TLV_PLAIN, FWS_E_SIGNATURE_LENGTH},
+        {FWS_TLV_ECDSA_SIG, 8, 104, FWS_TLV_PLAIN, FWS_E_SIGNATURE_LENGTH},
+        {FWS_TLV_ED25519, 64, 64, FWS_TLV_PLAIN, FWS_E_SIGNATURE_LENGTH},
+        {FWS_TLV_LMS, 780, 9324, FWS_TLV_PLAIN, FWS_E_SIGNATURE_LENGTH},
+        {FWS_TLV_SEC_CNT, 4, 4, FWS_TLV_PROTECTED, FWS_E_TLV_LENGTH},
+        {FWS_TLV_UUID_VID, 16, 16, FWS_TLV_PROTECTED, FWS_E_TLV_LENGTH},
+        {FWS_TLV_UUID_CID, 16, 16, FWS_TLV_PROTECTED, FWS_E_TLV_LENGTH},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        for (uint32_t size = 0; size <= UINT16_MAX; size++) {
+            bool fits = size >= rows[i].least && size <= rows[i].most;
+
+            assert_status(check(rows[i].type, (uint16_t)size, rows[i].place),
+                          fits ? FWS_OK : rows[i].otherwise);
+        }
+    }
+    assert_status(check(FWS_TLV_KEYHASH, UINT16_MAX, FWS_TLV_PLAIN), FWS_OK);
+    assert_status(check(FWS_TLV_BOOT_RECORD, 0, FWS_TLV_PROTECTED), FWS_OK);
+    assert_status(check(FWS_TLV_VENDOR_LAST, UINT16_MAX, FWS_TLV_PROTECTED), FWS_OK);
+}
+
 TEST(types_have_the_names_of_image_h)
 {
     assert_string_equal(fws_tlv_name(0x22), "ECDSA_SIG");
