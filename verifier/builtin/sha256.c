@@ -70,21 +70,24 @@ static void store(uint8_t *out, const uint32_t *words, size_t count)
 
 /*
  * Section 5.1.1: a one bit, zeros up to 8 bytes before the end of a block, and there the length of
- * the message in bits. They are hashed as the message is, byte for byte: that happens once.
+ * the message in bits.
  */
 enum fws_status fws_sha256_finish(void *state, uint8_t *digest, fws_sha256_compress *compress)
 {
     struct fws_sha256 *sha = state;
     const uint32_t bits[2] = {sha->size >> 29, sha->size << 3};
-    uint8_t length[sizeof bits];
-    uint8_t padding = 0x80;
+    size_t used = sha->size % FWS_SHA256_BLOCK_SIZE;
 
-    store(length, bits, 2);
-    do {
-        (void)fws_sha256_update(state, &padding, 1, compress);
-        padding = 0;
-    } while (sha->size % FWS_SHA256_BLOCK_SIZE != FWS_SHA256_BLOCK_SIZE - sizeof length);
-    (void)fws_sha256_update(state, length, sizeof length, compress);
+    sha->block[used++] = 0x80;
+    while (used != FWS_SHA256_BLOCK_SIZE - sizeof bits) {
+        if (used == FWS_SHA256_BLOCK_SIZE) {
+            compress(sha->words, sha->block, 1);
+            used = 0;
+        }
+        sha->block[used++] = 0;
+    }
+    store(&sha->block[used], bits, 2);
+    compress(sha->words, sha->block, 1);
     store(digest, sha->words, 8);
     return FWS_OK;
 }
