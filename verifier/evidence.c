@@ -64,8 +64,14 @@ APART static uint32_t chain_matches(const volatile struct fws_operands *operands
     return chain;
 }
 
+/* No words are no evidence, however equal: the shortest equation is that of LMS with M24. */
+#define WORDS_MIN 6u
+
 bool fws_operands_compare(const struct fws_operands *operands, struct fws_evidence *out)
 {
+    if (operands->words < WORDS_MIN) {
+        return false;
+    }
     out->matches = count_matches(operands);
     out->chain = FWS_VERIFY_HARDENING > 0 ? chain_matches(operands) : GOOD_CHAIN;
     return out->matches == GOOD_MATCHES && out->chain == GOOD_CHAIN;

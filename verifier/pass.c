@@ -139,6 +139,10 @@ enum fws_status fws_check_hashes(struct fws_verify_work *work)
         (void)fws_look(work, FWS_SLOT(FWS_TLV_HASH, i), &value);
         unsigned index = FWS_VERIFY_HASHES_MAX == 1 ? 0 : fws_pass_find(work, value.left);
 
+        /* What was pushed has run every hash of the policy, and none else. */
+        if (fws_hash_size(work->hashes[index]->hash) != value.left) {
+            return FWS_E_ALGORITHM;
+        }
         if (i == 0) {
             work->report->hash = work->hashes[index]->hash;
             memcpy(work->report->digest, work->digests[index], FWS_VERIFY_DIGEST_SIZE);

@@ -24,11 +24,24 @@ TEST(equal_operands_of_any_length_are_the_same_evidence)
 
     fill();
     assert_true(fws_operands_compare(&operands, &first));
-    for (size_t words = 1; words <= 96; words++) {
+    for (size_t words = 6; words <= 96; words++) {
         const struct fws_operands some = {left, right, words};
 
         assert_true(fws_operands_compare(&some, &evidence));
         assert_memory_equal(&evidence, &first, sizeof first);
+    }
+}
+
+TEST(few_equal_words_or_none_are_no_evidence)
+{
+    fill();
+    for (size_t words = 0; words < 6; words++) {
+        const struct fws_operands few = {left, right, words};
+        struct fws_evidence evidence = {0, 0};
+
+        assert_false(fws_operands_compare(&few, &evidence));
+        assert_int_equal(evidence.matches, 0);
+        assert_int_equal(evidence.chain, 0);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "tests/unit/test.h"
 
 #include "tests/unit/verifier/build.h"
+#include "verifier/port/openssl/openssl.h"
 
 static struct build b;
 
@@ -139,6 +140,18 @@ TEST(areas_larger_than_the_memory_are_refused)
     build_finish(&b);
     assert_status(verify(&b), FWS_E_TLV_LIMIT);
     assert_status(verify_pushed(&b, 1000), FWS_E_TLV_LIMIT);
+}
+
+TEST(a_hash_that_the_policy_does_not_list_is_refused)
+{
+    const struct fws_hash_function *const hashes[] = {&fws_openssl_sha256, NULL};
+
+    build_valid(&b, KEY_P384);
+    b.policy.hashes = hashes;
+    assert_status(verify_pushed(&b, 50), FWS_E_ALGORITHM);
+    assert_status(verify(&b), FWS_E_KEY_UNKNOWN); /* its name is as long as no hash of the policy */
+    b.policy.key_count = 0;
+    assert_status(verify(&b), FWS_E_ALGORITHM);
 }
 
 TEST(a_finished_push_takes_nothing_more)
