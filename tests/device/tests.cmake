@@ -61,3 +61,7 @@ foreach(target IN ITEMS cortex-m3 rv32imac)
         COMMAND ${PROJECT_SOURCE_DIR}/scripts/size ${target}/p256/builtin/small/1)
     set_tests_properties(device/size/${target} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
 endforeach()
+# The two files for a bootloader accept and refuse on every target.
+add_test(NAME device/amalgamation
+    COMMAND ${PROJECT_SOURCE_DIR}/scripts/size */p256/builtin/amalgamated/1)
+set_tests_properties(device/amalgamation PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
