@@ -353,6 +353,10 @@ function put_lines(file, owner,    i, text, gap) {
         if (text == "") { gap = 1; continue }
         if (gap) put("")
         gap = 0
+        # What a private header declares is nobody's but this file's, and its definition follows it.
+        if (!is_source(file) && !(file in public) && text ~ /^[a-zA-Z].*[ *]fws_[a-z0-9_]+\(/ &&
+            text !~ /^(static|typedef|extern|FWS_[A-Z0-9_]*INLINE) /)
+            text = "static " text
         put(renames[owner] ? rename_in(owner, text, (file, i) in has_members) : text)
     }
 }

@@ -61,7 +61,8 @@ enum fws_status fws_pass_finish(struct fws_verify_work *work)
 
 unsigned fws_pass_find(const struct fws_verify_work *work, size_t size)
 {
-    for (unsigned i = 1; i < FWS_VERIFY_HASHES_MAX && i < work->running; i++) {
+    /* From the first: a second one of that size is the prefixed one of a pure signature. */
+    for (unsigned i = 0; i < FWS_VERIFY_HASHES_MAX && i < work->running; i++) {
         if (fws_hash_size(work->hashes[i]->hash) == size) {
             return i;
         }

@@ -32,7 +32,7 @@ enum fws_status fws_sha256_finish(void *state, uint8_t *digest, fws_sha256_compr
 extern const uint32_t fws_sha256_k[64];
 
 /* Left to itself gcc calls at -Os what follows: no less code, and two thirds more instructions. */
-#define FWS_SHA256_INLINE __attribute__((always_inline)) static inline
+#define FWS_SHA256_INLINE __attribute__((always_inline, unused)) static inline
 
 /*
  * A word of the message, big endian. It is put together from bytes, since a block may lie at any

@@ -33,8 +33,8 @@ static void schedule(uint32_t w[64], const uint8_t *block)
 /*
  * bc is b ^ c: what a ^ b was a round ago. Maj(a, b, c) is b but where a and c both differ from it.
  */
-FWS_SHA256_INLINE void round(uint32_t a, uint32_t b, uint32_t *bc, uint32_t *d, uint32_t e,
-                             uint32_t f, uint32_t g, uint32_t *h, uint32_t kw)
+FWS_SHA256_INLINE void fast_round(uint32_t a, uint32_t b, uint32_t *bc, uint32_t *d, uint32_t e,
+                                  uint32_t f, uint32_t g, uint32_t *h, uint32_t kw)
 {
     uint32_t ab = a ^ b;
 
@@ -52,14 +52,14 @@ __attribute__((noinline)) static void rounds(const uint32_t words[8], uint32_t w
     const uint32_t *k = fws_sha256_k;
 
     do {
-        round(a, b, &bc, &d, e, f, g, &h, k[0] + w[0]);
-        round(h, a, &bc, &c, d, e, f, &g, k[1] + w[1]);
-        round(g, h, &bc, &b, c, d, e, &f, k[2] + w[2]);
-        round(f, g, &bc, &a, b, c, d, &e, k[3] + w[3]);
-        round(e, f, &bc, &h, a, b, c, &d, k[4] + w[4]);
-        round(d, e, &bc, &g, h, a, b, &c, k[5] + w[5]);
-        round(c, d, &bc, &f, g, h, a, &b, k[6] + w[6]);
-        round(b, c, &bc, &e, f, g, h, &a, k[7] + w[7]);
+        fast_round(a, b, &bc, &d, e, f, g, &h, k[0] + w[0]);
+        fast_round(h, a, &bc, &c, d, e, f, &g, k[1] + w[1]);
+        fast_round(g, h, &bc, &b, c, d, e, &f, k[2] + w[2]);
+        fast_round(f, g, &bc, &a, b, c, d, &e, k[3] + w[3]);
+        fast_round(e, f, &bc, &h, a, b, c, &d, k[4] + w[4]);
+        fast_round(d, e, &bc, &g, h, a, b, &c, k[5] + w[5]);
+        fast_round(c, d, &bc, &f, g, h, a, &b, k[6] + w[6]);
+        fast_round(b, c, &bc, &e, f, g, h, &a, k[7] + w[7]);
         k += 8;
         w += 8;
     } while (k != fws_sha256_k + 64);

@@ -105,7 +105,7 @@ NOINLINE static void expand(uint64_t w[16], unsigned int t)
  * Ch(e, f, g) takes f where e is 1, else g. Maj(a, b, c) is 1 where a and b both are, and where one
  * is and c is.
  */
-NOINLINE static void round(uint64_t *state, uint64_t kw)
+NOINLINE static void one_round(uint64_t *state, uint64_t kw)
 {
     uint64_t e = state[4], g = state[6];
     uint64_t sum = state[7] + kw;
@@ -135,7 +135,7 @@ static void compress(uint64_t words[8], const uint8_t *block)
         } else {
             expand(w, t);
         }
-        round(&x[16 - t % 16], k[t] + w[t % 16]);
+        one_round(&x[16 - t % 16], k[t] + w[t % 16]);
     }
     for (size_t i = 0; i < 8; i++) {
         words[i] += x[i];
