@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The cases for devices: every image that the runner of tests/vector judges, with the reason that was
- * asserted there, and signatures.
+ * asserted there, signatures, and malformed images.
  *
- *     export_cases VECTORS TABLES EDGE OUT
+ *     export_cases VECTORS TABLES EDGE OUT MALFORMED SET...
  *
  * The built-in cryptography has no P-384. Where that matters the image is judged once more, by OpenSSL
  * without it, and that reason is expected.
@@ -105,7 +105,7 @@ int main(int argc, char **argv)
     static const char *const edges[] = {"p256.txt", "p256-der.txt", "rsa2048.txt", "rsa3072.txt",
                                         "ed25519.txt"};
 
-    require(argc == 5, "usage: export_cases VECTORS TABLES EDGE OUT");
+    require(argc > 6, "usage: export_cases VECTORS TABLES EDGE OUT MALFORMED SET...");
     FWS_AUTO(vectors) vectors = vectors_open(argv[1], argv[2]);
 
     cases_open(argv[4]);
@@ -114,6 +114,9 @@ int main(int argc, char **argv)
         export_edge(argv[3], edges[i]);
     }
     export_lms();
+    for (int i = 6; i < argc; i++) {
+        export_malformed(argv[5], argv[i]);
+    }
     (void)printf("%zu cases\n", cases_close());
     return 0;
 }

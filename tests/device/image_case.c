@@ -191,8 +191,9 @@ static enum fws_status differ(const char *form, enum fws_status status, enum fws
 }
 
 /*
- * Pushed bytes are judged as they come: the length of the plain area before it can be looked into, the
- * hash before the keys. And a pure signature cannot be pushed at all.
+ * Pushed bytes are judged as they come: the length of the plain area before it can be looked into, and
+ * so what follows it; the hash before the keys. An LMS signature is collected, and that has a limit.
+ * And a pure signature cannot be pushed at all. tests/malformed asserts each one's reason.
  */
 static bool may_push_say(const struct device *device, enum fws_status pushed,
                          enum fws_status mapped)
@@ -202,7 +203,13 @@ static bool may_push_say(const struct device *device, enum fws_status pushed,
         return (device->policy.options & FWS_VERIFY_PURE) != 0;
     case FWS_E_IMAGE_TOO_BIG:
     case FWS_E_IMAGE_TRUNCATED:
-        return mapped == pushed || mapped == FWS_E_TLV_MAGIC || mapped == FWS_E_PROTECTED_SIZE;
+    case FWS_E_IMAGE_TRAILING:
+    case FWS_E_TLV_TRUNCATED:
+        return mapped == pushed || mapped == FWS_E_TLV_MAGIC || mapped == FWS_E_PROTECTED_SIZE ||
+               mapped == FWS_E_TLV_TRUNCATED;
+    case FWS_E_TLV_LIMIT:
+        return mapped == pushed || mapped == FWS_E_SIGNATURE_LENGTH ||
+               mapped == FWS_E_SIGNATURE_INVALID;
     case FWS_E_HASH_MISMATCH:
         return mapped == pushed || mapped == FWS_E_KEYHASH_LENGTH;
     default:

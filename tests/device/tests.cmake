@@ -25,9 +25,10 @@ endforeach()
 
 # The cases: what the host's tests assert, written once, judged under the sanitizers and on each target.
 add_executable(device_export device/export_cases.c device/export_edge.c device/export_lms.c
-    device/cases_write.c lms/lms_signer.c vector/bad.c vector/good.c vector/index.c vector/judge.c vector/vectors.c)
+    device/export_malformed.c device/cases_write.c lms/lms_signer.c malformed/policy.c malformed/rows.c
+    wycheproof/text.c vector/bad.c vector/good.c vector/index.c vector/judge.c vector/vectors.c)
 target_link_libraries(device_export PRIVATE fwsign_flags fwsign_hosted
-    fws_verifier_openssl fws_verifier fws_format fws_base PkgConfig::JANSSON OpenSSL::Crypto)
+    fws_verifier_builtin fws_verifier_openssl fws_verifier fws_format fws_base PkgConfig::JANSSON OpenSSL::Crypto)
 
 # The verifier is compiled for the runner, as for a bootloader, with room for all hashes at once.
 get_property(device_sources GLOBAL PROPERTY FWSIGN_FREESTANDING_SOURCES)
@@ -42,7 +43,7 @@ target_link_libraries(device_runner PRIVATE fwsign_flags fwsign_hosted)
 set(device_cases ${CMAKE_CURRENT_BINARY_DIR}/device.cases)
 add_test(NAME device/cases/export
     COMMAND device_export ${vector_folder} ${vector_tables}
-        ${CMAKE_CURRENT_SOURCE_DIR}/vectors/edge ${device_cases})
+        ${CMAKE_CURRENT_SOURCE_DIR}/vectors/edge ${device_cases} ${malformed_folder} ${malformed_sets})
 set_tests_properties(device/cases/export PROPERTIES FIXTURES_SETUP device_cases TIMEOUT 120)
 add_test(NAME device/cases/host COMMAND device_runner ${device_cases})
 set_tests_properties(device/cases/host PROPERTIES FIXTURES_REQUIRED device_cases TIMEOUT 120)

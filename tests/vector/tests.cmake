@@ -2,7 +2,8 @@
 # One ctest case per reference vector. The ids come from cases.txt, since reading the manifest with
 # string(JSON) takes minutes; vector/index proves that both list the same.
 add_executable(vector_runner
-    vector/bad.c vector/good.c vector/index.c vector/judge.c vector/main.c vector/vectors.c)
+    vector/bad.c vector/good.c vector/index.c vector/judge.c vector/main.c vector/vectors.c
+    wycheproof/text.c)
 target_link_libraries(vector_runner PRIVATE fwsign_flags fwsign_hosted
     fws_verifier_openssl fws_verifier fws_format fws_base PkgConfig::JANSSON)
 

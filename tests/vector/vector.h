@@ -14,17 +14,8 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "tests/wycheproof/text.h"
 #include "verifier/verifier.h"
-
-/* A check that ends the run with a sentence. */
-void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
-
-#define require(condition, ...)                                                                    \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fail(__VA_ARGS__);                                                                     \
-        }                                                                                          \
-    } while (0)
 
 /* Passes when status has that name. */
 void require_status(enum fws_status status, const char *name, const char *what);

@@ -4,24 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/hex.h"
 
 #define FILE_MAX_SIZE (1u << 24)
-
-void fail(const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    (void)vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    (void)fputc('\n', stderr);
-    _exit(1); /* at once: what is not freed on this way is no leak */
-}
 
 void require_status(enum fws_status status, const char *name, const char *what)
 {
