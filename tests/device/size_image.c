@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The image that scripts/size has verified, the same bytes in each run: also the random numbers of
- * the signatures are made from a fixed text, which only a test key may have done to it.
+ * The images that scripts/size and scripts/glitch have verified, the same bytes in each run: also
+ * the random numbers of the signatures are made from a fixed text, which only a test key may have
+ * done to it.
  *
  *     size_image VECTORS/keys OUT ALGORITHM...
  *
  * OUT/good.bin is accepted; OUT/payload.bin has a bit of the payload flipped, OUT/signature-N.bin
- * one of signature N; OUT/size_keys.c is the table of keys. Each file but the last is a whole slot.
+ * one of signature N. OUT/other.bin is whole, but its signatures are good ones of another image;
+ * OUT/rollback.bin and OUT/vendor.bin are well signed and not for this device. OUT/size_keys.c is
+ * the table of keys. Each file but the last is a whole slot.
  */
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -227,9 +230,20 @@ static void sign(const char *folder, const char *name, const uint8_t digest[DIGE
 
 /* ---- The image ---- */
 
-static void write_payload(struct fws_writer *writer)
+struct content {
+    uint32_t seed; /* of the payload */
+    uint8_t counter;
+    const char *vendor_id; /* FWS_UUID_SIZE bytes */
+};
+
+static const struct content good_content = {1, SIZE_COUNTER, SIZE_VENDOR_ID};
+static const struct content other_content = {2, SIZE_COUNTER, SIZE_VENDOR_ID};
+static const struct content old_content = {1, SIZE_COUNTER - 1, SIZE_VENDOR_ID};
+static const struct content foreign_content = {1, SIZE_COUNTER, "another's device"};
+
+static void write_payload(struct fws_writer *writer, uint32_t seed)
 {
-    uint32_t state = 1;
+    uint32_t state = seed;
 
     for (size_t i = 0; i < SIZE_PAYLOAD; i++) {
         state = state * 1664525u + 1013904223u;
@@ -237,9 +251,11 @@ static void write_payload(struct fws_writer *writer)
     }
 }
 
-static void write_signed_part(struct fws_writer *writer)
+/* What is signed, from the start of the slot, and its digest. */
+static void write_signed_part(struct fws_writer *writer, const struct content *content,
+                              uint8_t digest[DIGEST_SIZE])
 {
-    const uint8_t counter[4] = {SIZE_COUNTER};
+    const uint8_t counter[4] = {content->counter};
     const size_t entries = 2 * FWS_TLV_HEADER_SIZE + sizeof counter + FWS_UUID_SIZE;
     const struct fws_header header = {.header_size = SIZE_HEADER,
                                       .protected_size = (uint16_t)(FWS_TLV_INFO_SIZE + entries),
@@ -248,10 +264,11 @@ static void write_signed_part(struct fws_writer *writer)
 
     fws_header_write(writer, &header);
     fws_writer_fill(writer, 0xff, SIZE_HEADER - FWS_HEADER_SIZE);
-    write_payload(writer);
+    write_payload(writer, content->seed);
     fws_tlv_area_write(writer, FWS_TLV_PROTECTED, entries);
     fws_tlv_write(writer, FWS_TLV_SEC_CNT, counter, sizeof counter);
-    fws_tlv_write(writer, FWS_TLV_UUID_VID, SIZE_VENDOR_ID, FWS_UUID_SIZE);
+    fws_tlv_write(writer, FWS_TLV_UUID_VID, content->vendor_id, FWS_UUID_SIZE);
+    sha256(writer->data, writer->used, digest);
 }
 
 static void write_signer(struct fws_writer *writer, struct signer *signer)
@@ -318,32 +335,71 @@ static void save_keys(const char *folder, const struct signer *signers, size_t c
     must(fclose(file) == 0, "writing");
 }
 
-int main(int argc, char **argv)
+struct job {
+    const char *keys;
+    const char *folder;
+    char **names; /* of the algorithms */
+    size_t count;
+    struct signer *signers;
+};
+
+/* A whole slot with content, and with the signatures of what was meant to be signed. */
+static void make_image(const struct job *job, const struct content *content,
+                       const struct content *meant, uint8_t slot[SIZE_SLOT])
 {
-    static uint8_t slot[SIZE_SLOT];
-    static struct signer signers[SIGNERS_MAX];
-    size_t count = argc > 3 ? (size_t)argc - 3 : 0;
-    struct fws_writer writer = fws_writer_init(slot, sizeof slot);
+    struct fws_writer writer = fws_writer_init(slot, SIZE_SLOT);
     uint8_t digest[DIGEST_SIZE];
 
-    must(count >= 1 && count <= SIGNERS_MAX, "reading the command line: KEYS OUT ALGORITHM...");
-    memset(slot, 0xff, sizeof slot);
-    write_signed_part(&writer);
-    sha256(slot, writer.used, digest);
-    for (size_t i = 0; i < count; i++) {
-        sign(argv[1], argv[3 + i], digest, &signers[i]);
+    memset(slot, 0xff, SIZE_SLOT);
+    write_signed_part(&writer, meant, digest);
+    for (size_t i = 0; i < job->count; i++) {
+        sign(job->keys, job->names[i], digest, &job->signers[i]);
     }
-    write_plain_area(&writer, digest, signers, count);
+    writer = fws_writer_init(slot, SIZE_SLOT);
+    write_signed_part(&writer, content, digest);
+    write_plain_area(&writer, digest, job->signers, job->count);
     must(fws_writer_done(&writer) == FWS_OK, "fitting the image into its slot");
+}
 
-    save(argv[2], "good", slot);
-    save_damaged(argv[2], "payload", slot, SIZE_HEADER + SIZE_PAYLOAD / 2);
-    for (size_t i = 0; i < count; i++) {
+static void save_image(const struct job *job, const char *name, const struct content *content,
+                       const struct content *meant)
+{
+    static uint8_t slot[SIZE_SLOT];
+
+    make_image(job, content, meant, slot);
+    save(job->folder, name, slot);
+}
+
+static void save_damaged_images(const struct job *job)
+{
+    static uint8_t slot[SIZE_SLOT];
+
+    make_image(job, &good_content, &good_content, slot);
+    save_damaged(job->folder, "payload", slot, SIZE_HEADER + SIZE_PAYLOAD / 2);
+    for (size_t i = 0; i < job->count; i++) {
         char name[32];
 
         (void)snprintf(name, sizeof name, "signature-%zu", i);
-        save_damaged(argv[2], name, slot, signers[i].signature_at + DAMAGED_BIT_AT);
+        save_damaged(job->folder, name, slot, job->signers[i].signature_at + DAMAGED_BIT_AT);
     }
-    save_keys(argv[2], signers, count);
+}
+
+int main(int argc, char **argv)
+{
+    static struct signer signers[SIGNERS_MAX];
+
+    must(argc > 3 && argc <= 3 + SIGNERS_MAX, "reading the command line: KEYS OUT ALGORITHM...");
+    const struct job job = {.keys = argv[1],
+                            .folder = argv[2],
+                            .names = &argv[3],
+                            .count = (size_t)argc - 3,
+                            .signers = signers};
+
+    save_image(&job, "other", &good_content, &other_content);
+    save_image(&job, "rollback", &old_content, &old_content);
+    save_image(&job, "vendor", &foreign_content, &foreign_content);
+    save_image(&job, "good", &good_content, &good_content);
+    save_damaged_images(&job);
+    save_keys(job.folder, signers, job.count);
     return 0;
 }

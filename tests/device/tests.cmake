@@ -66,3 +66,14 @@ endforeach()
 add_test(NAME device/amalgamation
     COMMAND ${PROJECT_SOURCE_DIR}/scripts/size */p256/builtin/amalgamated/1)
 set_tests_properties(device/amalgamation PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
+
+# Faults: a sample of those that scripts/glitch has, and that it finds what is there to be found.
+foreach(target IN ITEMS cortex-m3 rv32imac)
+    add_test(NAME device/glitch/${target}
+        COMMAND ${PROJECT_SOURCE_DIR}/scripts/glitch --target ${target} --sample 300 --seed 1)
+    add_test(NAME device/glitch/${target}/control
+        COMMAND ${PROJECT_SOURCE_DIR}/scripts/glitch --target ${target} --weakened
+            --function device_main)
+    set_tests_properties(device/glitch/${target} device/glitch/${target}/control
+        PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 240)
+endforeach()
