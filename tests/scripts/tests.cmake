@@ -14,3 +14,8 @@ add_test(NAME scripts/hardening-check
     COMMAND ${CMAKE_CURRENT_LIST_DIR}/hardening_test.sh ${PROJECT_SOURCE_DIR})
 include(${CMAKE_CURRENT_LIST_DIR}/install.cmake)
 add_test(NAME scripts/docs COMMAND ${scripts}/docs)
+
+# A few mutants, always the same ones; scripts/mutate without options tries all.
+add_test(NAME mutate/sample
+    COMMAND ${scripts}/mutate --build ${CMAKE_CURRENT_BINARY_DIR}/mutate --sample 15 --seed 1)
+set_tests_properties(mutate/sample PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600 PROCESSORS 2)

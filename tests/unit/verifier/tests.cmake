@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-foreach(name IN ITEMS areas claims policy push signature verify)
+foreach(name IN ITEMS areas claims conditions policy push signature verify)
     fws_test(verifier/${name}
         SOURCES unit/verifier/${name}_test.c unit/verifier/build.c
         LINK verifier verifier_openssl format base bytes)
