@@ -81,8 +81,8 @@ static int judge_set(const char *folder, char **words)
     rows_each(folder, words[2], judge, &run);
     require(run.controls > 0 && run.refused > 0, "%s: nothing to judge", words[2]);
     (void)printf("%u images, %u controls, %u complaints\n", run.refused, run.controls,
-                 judge_complaints());
-    return judge_complaints() == 0 ? 0 : 1;
+                 complaints_so_far());
+    return complaints_so_far() == 0 ? 0 : 1;
 }
 
 static int prove_sets(const char *folder, char **sets, int count)

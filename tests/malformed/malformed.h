@@ -2,12 +2,14 @@
 /*
  * Judging the images of tests/vectors/malformed, whose README.md tells what is in a row.
  *
- *     rows.c   a file of rows, and the keys they name
- *     policy.c the words of a row's policy
- *     judge.c  a row read, mapped, or pushed in pieces: reason, evidence, offset, and what was read
- *     bound.c  how often flash may be read for an image
- *     signed.c that a signature is good over the damage, by OpenSSL alone
- *     main.c   one set of rows by one backend in one form
+ *     rows.c    a file of rows, and the keys they name
+ *     policy.c  the words of a row's policy
+ *     judge.c   a row read, or mapped: its verdict, and what was read
+ *     push.c    a row pushed in pieces, and controls in part
+ *     verdict.c reason, evidence and report
+ *     bound.c   how often flash may be read for an image
+ *     signed.c  that a signature is good over the damage, by OpenSSL alone
+ *     main.c    one set of rows by one backend in one form
  */
 #ifndef FWS_TESTS_MALFORMED_MALFORMED_H
 #define FWS_TESTS_MALFORMED_MALFORMED_H
@@ -84,9 +86,33 @@ struct backend {
     bool pure_mapped; /* a pure signature needs the image in memory */
 };
 
-/* Prints a sentence for all that is not as the row says; how many were printed so far. */
+/* Print a sentence for all that is not as the row says. */
 void judge_row(const struct row *row, const struct backend *backend, enum form form);
-unsigned judge_complaints(void);
+void judge_pushed(const struct row *row, const struct fws_verify_policy *policy,
+                  enum fws_status expected);
+
+/* ---- What judge.c and push.c have in common ---- */
+
+void complain(const struct row *row, const char *format, ...) __attribute__((format(printf, 2, 3)));
+unsigned complaints_so_far(void);
+
+#define expect(row, condition, ...)                                                                \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            complain(row, __VA_ARGS__);                                                            \
+        }                                                                                          \
+    } while (0)
+
+/* Reason, evidence and report are those of the expected verdict. Without a key an image may be whole,
+ * and that is no evidence. */
+void check_verdict(const struct row *row, const struct fws_verify_policy *policy,
+                   enum fws_status expected, uint32_t evidence,
+                   const struct fws_verify_report *report);
+
+/* The offset is the row's, where the reason is. */
+void check_offset(const struct row *row, const struct fws_verify_report *report);
+
+/* ---- Reads ---- */
 
 struct flash {
     const uint8_t *data;

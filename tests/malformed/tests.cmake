@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Images that break one rule and are signed all the same: each set by each backend in each form.
 add_executable(malformed_runner malformed/bound.c malformed/judge.c malformed/main.c malformed/policy.c
-    malformed/rows.c malformed/signed.c wycheproof/text.c)
+    malformed/push.c malformed/rows.c malformed/signed.c malformed/verdict.c wycheproof/text.c)
 target_link_libraries(malformed_runner PRIVATE fwsign_flags fwsign_hosted fws_verifier_builtin
     fws_verifier_openssl fws_verifier fws_format fws_base)
 
