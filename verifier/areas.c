@@ -300,6 +300,9 @@ static enum fws_status check_complete(struct fws_verify_work *work)
         fws_look(work, FWS_SLOT(FWS_TLV_HASH, 0), &hash) != FWS_TLV_SHA512) {
         return FWS_E_HASH_MISSING;
     }
+    if (fws_pure(work->policy) && signatures > 1) {
+        return FWS_E_SIGNATURES_TOO_MANY; /* each would need a pass of its own */
+    }
     if (signatures > keys) {
         return FWS_E_KEYHASH_MISSING;
     }

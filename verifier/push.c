@@ -233,6 +233,9 @@ uint32_t fws_verify_finish(struct fws_verify_push *push)
     if (status == FWS_OK) {
         status = fws_check_keys(work);
     }
-    push->status = status != FWS_OK ? status : FWS_E_USAGE; /* finished: no more is taken */
-    return fws_check_finish(work, status);
+    uint32_t evidence = fws_check_finish(work, status);
+
+    /* Finished: no more is taken. */
+    push->status = work->report->reason != FWS_OK ? work->report->reason : FWS_E_USAGE;
+    return evidence;
 }

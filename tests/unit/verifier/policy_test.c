@@ -69,6 +69,32 @@ TEST(two_hashes_are_made_in_one_pass)
     assert_int_equal(b.report.offset, b.signed_size + 4 + 36);
 }
 
+TEST(three_hashes_are_made_in_one_pass)
+{
+    static const unsigned keys[] = {KEY_P256, KEY_P384, KEY_ED25519};
+    static const enum fws_hash hashes[] = {FWS_HASH_SHA256, FWS_HASH_SHA384, FWS_HASH_SHA512};
+
+    build_sealed(&b);
+    for (size_t i = 0; i < 3; i++) {
+        b.hash = hashes[i];
+        build_hash(&b);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        b.hash = hashes[i];
+        build_key(&b, keys[i]);
+        build_signature(&b, keys[i]);
+        b.keys[keys[i]].signer = (uint8_t)i;
+    }
+    build_finish(&b);
+    b.policy.keys = b.keys;
+    b.policy.key_count = 2 * TOY_KEYS;
+    b.policy.signers = 3;
+    assert_status(verify(&b), FWS_OK);
+    b.policy.signatures_max = 4;
+    assert_status(verify(&b), FWS_OK);
+    assert_status(verify_pushed(&b, 61), FWS_OK);
+}
+
 TEST(a_hash_for_nobody_is_refused)
 {
     build_sealed(&b);
@@ -90,6 +116,11 @@ TEST(a_signer_that_the_policy_does_not_have_is_a_mistake_in_it)
     b.keys[KEY_ED25519].signer = 1;
     assert_status(verify(&b), FWS_E_CONFIG);
     b.policy.key_count = FWS_VERIFY_KEYS_MAX + 1;
+    assert_status(verify(&b), FWS_E_CONFIG);
+    build_valid(&b, KEY_ED25519);
+    b.policy.signers = FWS_VERIFY_SIGNATURES_MAX;
+    assert_status(verify(&b), FWS_E_SIGNER_MISSING);
+    b.policy.signers = FWS_VERIFY_SIGNATURES_MAX + 1;
     assert_status(verify(&b), FWS_E_CONFIG);
 }
 

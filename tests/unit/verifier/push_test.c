@@ -154,6 +154,20 @@ TEST(a_hash_that_the_policy_does_not_list_is_refused)
     assert_status(verify(&b), FWS_E_ALGORITHM);
 }
 
+TEST(a_refusal_of_the_end_stays_too)
+{
+    static struct fws_verify_push push;
+    struct fws_verify_io io = {.size = BUILD_MAX_SIZE};
+
+    build_valid(&b, KEY_ED25519);
+    b.image[b.size - 1] ^= 1;
+    assert_status(fws_verify_begin(&push, &b.policy, &io, &b.report), FWS_OK);
+    assert_status(fws_verify_feed(&push, b.image, b.size), FWS_OK);
+    assert_true(fws_verify_refused(fws_verify_finish(&push)));
+    assert_status(fws_verify_feed(&push, b.image, 1), FWS_E_SIGNATURE_INVALID);
+    assert_status(b.report.reason, FWS_E_SIGNATURE_INVALID);
+}
+
 TEST(a_finished_push_takes_nothing_more)
 {
     static struct fws_verify_push push;

@@ -367,6 +367,25 @@ TEST(pure_mode_wants_sha512)
     assert_status(verify(&b), FWS_E_HASH_MISSING);
 }
 
+TEST(pure_mode_has_one_signature)
+{
+    build_pure(KEY_ED25519, "\1", 1);
+    build_key(&b, KEY_ED25519 + KEY_OTHER);
+    build_pure_signature(&b, KEY_ED25519 + KEY_OTHER);
+    build_finish(&b);
+    b.policy.signatures_max = 2;
+    assert_status(verify(&b), FWS_E_SIGNATURES_TOO_MANY);
+}
+
+TEST(pure_mode_needs_its_algorithm_in_the_policy)
+{
+    const struct fws_signature_scheme *const schemes[] = {toy_schemes[KEY_P256], NULL};
+
+    build_pure(KEY_ED25519, "\1", 1);
+    b.policy.schemes = schemes;
+    assert_status(verify(&b), FWS_E_ALGORITHM);
+}
+
 TEST(pure_mode_is_for_ed25519_only)
 {
     build_pure(KEY_RSA2048, "\1", 1);
