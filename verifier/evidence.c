@@ -64,12 +64,25 @@ APART static uint32_t chain_matches(const volatile struct fws_operands *operands
     return chain;
 }
 
-/* No words are no evidence, however equal: the shortest equation is that of LMS with M24. */
+/* The shortest equation is that of LMS with M24. */
 #define WORDS_MIN 6u
+
+/*
+ * No words are no evidence, however equal, nor is memory that is compared with itself: what a fault
+ * makes of a length, or of the pointer to one side. Each difference wraps where it is negative.
+ */
+static bool is_equation(const struct fws_operands *operands)
+{
+    uintptr_t left = (uintptr_t)operands->left;
+    uintptr_t right = (uintptr_t)operands->right;
+    size_t size = operands->words * sizeof(uint32_t);
+
+    return operands->words >= WORDS_MIN && right - left >= size && left - right >= size;
+}
 
 bool fws_operands_compare(const struct fws_operands *operands, struct fws_evidence *out)
 {
-    if (operands->words < WORDS_MIN) {
+    if (!is_equation(operands)) {
         return false;
     }
     out->matches = count_matches(operands);

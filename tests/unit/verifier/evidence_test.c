@@ -45,6 +45,20 @@ TEST(few_equal_words_or_none_are_no_evidence)
     }
 }
 
+TEST(memory_compared_with_itself_is_no_evidence)
+{
+    static uint32_t zeros[24];
+    struct fws_evidence evidence;
+
+    for (size_t distance = 0; distance < 16; distance++) {
+        const struct fws_operands up = {zeros, &zeros[distance], 8};
+        const struct fws_operands down = {&zeros[distance], zeros, 8};
+
+        assert_int_equal(fws_operands_compare(&up, &evidence), distance >= 8);
+        assert_int_equal(fws_operands_compare(&down, &evidence), distance >= 8);
+    }
+}
+
 TEST(one_word_that_differs_spoils_both_comparisons)
 {
     struct fws_evidence good;
