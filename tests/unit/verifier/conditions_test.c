@@ -476,6 +476,7 @@ static enum fws_status this_call(enum fws_status status)
 
 ONCE(sha256)
 ONCE(sha384)
+ONCE(sha512)
 
 static enum fws_status once_verify(const struct fws_signature_input *input, void *scratch,
                                    struct fws_operands *out)
@@ -493,6 +494,11 @@ static const struct fws_hash_function once_sha384 = {.hash = FWS_HASH_SHA384,
                                                      .begin = sha384_begin,
                                                      .update = sha384_update,
                                                      .finish = sha384_finish};
+static const struct fws_hash_function once_sha512 = {.hash = FWS_HASH_SHA512,
+                                                     .state_size = FWS_VERIFY_HASH_STATE_SIZE,
+                                                     .begin = sha512_begin,
+                                                     .update = sha512_update,
+                                                     .finish = sha512_finish};
 static const struct fws_signature_scheme once_ed25519 = {
     .alg = FWS_ALG_ED25519, .scratch_size = FWS_VERIFY_SCRATCH_SIZE, .verify = once_verify};
 static const struct fws_hash_function *const once_hashes[] = {&once_sha256, &once_sha384, NULL};
@@ -665,6 +671,170 @@ TEST(a_prefix_is_of_one_signature_by_one_form_of_key)
     assert_status(with_prefix(43, 1), FWS_E_PUBKEY);
     assert_status(with_prefix(45, 1), FWS_E_PUBKEY);
     assert_status(with_prefix(44, 2), FWS_E_SIGNATURES_TOO_MANY);
+}
+
+TEST(one_call_that_fails_is_never_forgotten_with_a_prefix)
+{
+    const struct fws_hash_function *const hashes[] = {&once_sha512, NULL};
+
+    assert_status(with_prefix(44, 1), FWS_OK);
+    b.policy.hashes = hashes;
+    failing_call = UINT32_MAX;
+    calls = 0;
+    assert_status(verify(&b), FWS_OK);
+    unsigned all = calls;
+
+    assert_true(all >= 9);
+    for (failing_call = 0; failing_call < all; failing_call++) {
+        calls = 0;
+        assert_status(verify(&b), FWS_E_BACKEND);
+    }
+}
+
+TEST(a_scheme_with_a_prefix_takes_digests_without_one)
+{
+    struct fws_signature_scheme scheme = *toy_schemes[KEY_ED25519];
+    const struct fws_signature_scheme *const schemes[] = {&scheme, NULL};
+
+    scheme.pure = FWS_PURE_PREFIXED;
+    build_valid(&b, KEY_ED25519);
+    b.policy.schemes = schemes;
+    assert_status(verify(&b), FWS_OK);
+}
+
+TEST(a_pure_signature_needs_its_scheme)
+{
+    assert_status(with_prefix(44, 1), FWS_OK);
+    b.policy.schemes = &toy_schemes[KEY_ED25519 + 1]; /* none */
+    assert_status(verify(&b), FWS_E_ALGORITHM);
+}
+
+/* ---- The push form's report ---- */
+
+TEST(a_push_reports_from_its_beginning)
+{
+    static struct fws_verify_push push;
+
+    build_valid(&b, KEY_ED25519);
+    struct fws_verify_io io = {.size = b.size};
+
+    assert_status(fws_verify_begin(&push, &b.policy, &io, &b.report), FWS_OK);
+    assert_status(b.report.reason, FWS_E_EVIDENCE); /* until it is finished */
+    assert_status(fws_verify_feed(&push, b.image, 40), FWS_OK);
+    assert_status(b.report.reason, FWS_E_EVIDENCE);
+    b.policy.options |= FWS_VERIFY_PURE;
+    assert_status(fws_verify_begin(&push, &b.policy, &io, &b.report), FWS_E_PURE_PUSHED);
+    assert_status(b.report.reason, FWS_E_PURE_PUSHED);
+    b.policy.key_count = FWS_VERIFY_KEYS_MAX + 1;
+    assert_status(fws_verify_begin(&push, &b.policy, &io, &b.report), FWS_E_CONFIG);
+    assert_status(b.report.reason, FWS_E_CONFIG);
+}
+
+/* Fed in one piece: what the push form says before it is finished. */
+static enum fws_status feed(uint32_t size)
+{
+    static struct fws_verify_push push;
+    struct fws_verify_io io = {.size = BUILD_MAX_SIZE};
+
+    assert_status(fws_verify_begin(&push, &b.policy, &io, &b.report), FWS_OK);
+    enum fws_status status = fws_verify_feed(&push, b.image, size);
+
+    b.evidence = fws_verify_finish(&push);
+    return status;
+}
+
+TEST(a_pushed_area_shorter_than_its_info_header_is_refused_when_its_size_is_known)
+{
+    for (uint8_t size = 0; size <= FWS_TLV_INFO_SIZE; size++) {
+        build_valid(&b, KEY_ED25519);
+        b.image[b.signed_size + 2] = size;
+        assert_status(feed(b.signed_size + FWS_TLV_INFO_SIZE),
+                      size < FWS_TLV_INFO_SIZE ? FWS_E_TLV_TRUNCATED : FWS_OK);
+        assert_status(b.report.reason,
+                      size < FWS_TLV_INFO_SIZE ? FWS_E_TLV_TRUNCATED : FWS_E_HASH_MISSING);
+    }
+}
+
+TEST(pushed_areas_have_a_largest_size_together)
+{
+    static const uint8_t zeros[FWS_VERIFY_TLV_SIZE];
+    const uint32_t others = 4 + 4 + 4 + 36 + 36 + 68; /* bytes of both areas beside the zeros */
+
+    for (uint32_t more = 0; more < 2; more++) {
+        build_start(&b);
+        build_protect(&b, 0xa0, zeros, (uint16_t)(FWS_VERIFY_TLV_SIZE - others + more));
+        build_seal(&b);
+        build_hash(&b);
+        build_key(&b, KEY_ED25519);
+        build_signature(&b, KEY_ED25519);
+        build_finish(&b);
+        build_trust(&b, KEY_ED25519);
+        assert_int_equal(b.size - 64 - 100, FWS_VERIFY_TLV_SIZE + more);
+        assert_status(feed(b.size), more == 0 ? FWS_OK : FWS_E_TLV_LIMIT);
+        assert_status(b.report.reason, more == 0 ? FWS_OK : FWS_E_TLV_LIMIT);
+    }
+}
+
+TEST(pushed_header_padding_is_one_erased_value)
+{
+    for (size_t piece = 1; piece < 80; piece += 26) {
+        for (uint32_t at = FWS_HEADER_SIZE; at < 64; at++) {
+            build_start(&b);
+            b.padding = 0;
+            build_seal(&b);
+            b.image[at] = 0xff;
+            build_hash(&b);
+            build_finish(&b);
+            assert_status(verify_pushed(&b, piece), FWS_E_HEADER_PADDING);
+        }
+        build_start(&b);
+        b.padding = 0x5a;
+        build_seal(&b);
+        build_hash(&b);
+        build_finish(&b);
+        assert_status(verify_pushed(&b, piece), FWS_E_HEADER_PADDING);
+    }
+}
+
+TEST(what_follows_a_pushed_image_is_looked_at_in_pieces_of_any_size)
+{
+    build_valid(&b, KEY_ED25519);
+    memset(&b.image[b.size], 0xff, 100);
+    b.flash_size = b.size + 100;
+    for (size_t piece = 1; piece <= b.flash_size; piece++) {
+        assert_status(verify_pushed(&b, piece), FWS_OK);
+    }
+    for (uint32_t at = 0; at < 100; at += 33) {
+        b.image[b.size + at] ^= 0x40;
+        for (size_t piece = 1; piece <= b.flash_size; piece += 11) {
+            assert_status(verify_pushed(&b, piece), FWS_E_IMAGE_TRAILING);
+        }
+        assert_status(verify_pushed(&b, b.flash_size), FWS_E_IMAGE_TRAILING);
+        b.image[b.size + at] ^= 0x40;
+    }
+}
+
+TEST(what_follows_an_empty_pushed_area_is_looked_at)
+{
+    build_start(&b);
+    build_seal(&b);
+    build_finish(&b);
+    b.image[b.size] = 0x5a;
+    assert_status(feed(b.size), FWS_OK);
+    assert_status(feed(b.size + 1), FWS_E_IMAGE_TRAILING);
+}
+
+TEST(a_finished_push_says_its_refusal_again)
+{
+    static struct fws_verify_push push;
+    struct fws_verify_io io = {.size = BUILD_MAX_SIZE};
+
+    build_valid(&b, KEY_ED25519);
+    b.image[64] ^= 1;
+    assert_status(fws_verify_begin(&push, &b.policy, &io, &b.report), FWS_OK);
+    assert_status(fws_verify_feed(&push, b.image, b.size), FWS_OK);
+    assert_true(fws_verify_refused(fws_verify_finish(&push)));
+    assert_status(fws_verify_feed(&push, b.image, 1), FWS_E_HASH_MISMATCH);
 }
 
 /* ---- Hooks ---- */
