@@ -103,6 +103,18 @@ TEST(a_full_key_needs_a_hash_that_fits_it)
     assert_status(verify(&b), FWS_E_HASH_MISSING);
 }
 
+TEST(as_many_signers_are_required_as_there_may_be_signatures)
+{
+    assert_status(with_pairs(4, 0), FWS_E_SIGNATURES_TOO_MANY);
+    b.policy.signers = FWS_VERIFY_SIGNATURES_MAX;
+    b.keys[KEY_RSA3072].signer = 1;
+    b.keys[KEY_P256].signer = 2;
+    b.keys[KEY_ED25519].signer = 3;
+    assert_status(verify(&b), FWS_OK);
+    b.policy.signers = FWS_VERIFY_SIGNATURES_MAX + 1;
+    assert_status(verify(&b), FWS_E_CONFIG);
+}
+
 /* Hashes of these types, then as many pairs. */
 static enum fws_status with_hashes(const enum fws_hash *hashes, unsigned count)
 {
@@ -837,7 +849,47 @@ TEST(a_finished_push_says_its_refusal_again)
     assert_status(fws_verify_feed(&push, b.image, 1), FWS_E_HASH_MISMATCH);
 }
 
-/* ---- Hooks ---- */
+/* ---- The slot, and hooks ---- */
+
+TEST(a_limit_behind_the_slot_is_no_limit)
+{
+    build_valid(&b, KEY_ED25519);
+    memset(&b.image[b.size], 0xff, 10);
+    b.flash_size = b.size + 10;
+    b.policy.size_limit = b.flash_size + 100;
+    assert_status(verify(&b), FWS_OK);
+    assert_status(verify_pushed(&b, 50), FWS_OK);
+    b.image[b.size + 9] = 0;
+    assert_status(verify(&b), FWS_E_IMAGE_TRAILING);
+    assert_status(verify_pushed(&b, 50), FWS_E_IMAGE_TRAILING);
+}
+
+static unsigned steps;
+
+static void count_step(void *context)
+{
+    (void)context;
+    steps++;
+}
+
+TEST(a_mapped_image_is_taken_in_large_steps)
+{
+    static struct fws_verify_work work;
+
+    build_start(&b);
+    b.header.payload_size = 5000;
+    build_seal(&b);
+    build_hash(&b);
+    build_key(&b, KEY_ED25519);
+    build_signature(&b, KEY_ED25519);
+    build_finish(&b);
+    build_trust(&b, KEY_ED25519);
+    struct fws_verify_io io = {.mapped = b.image, .size = b.size, .progress = count_step};
+
+    steps = 0;
+    assert_true(fws_verify_accepted(fws_verify(&b.policy, &io, &work, &b.report)));
+    assert_int_equal(steps, 1 + 2); /* padding; 4096 bytes and the rest */
+}
 
 static void never(void *context)
 {
@@ -855,7 +907,19 @@ TEST(only_hardening_2_waits)
     assert_true(fws_verify_accepted(fws_verify(&b.policy, &io, &work, &b.report)));
 }
 
-/* ---- Operands ---- */
+/* ---- Evidence ---- */
+
+TEST(stages_that_ran_twice_are_no_evidence)
+{
+    static struct fws_verify_work work;
+
+    build_valid(&b, KEY_ED25519);
+    struct fws_verify_io io = {.mapped = b.image, .size = b.size};
+
+    assert_true(fws_verify_accepted(fws_verify(&b.policy, &io, &work, &b.report)));
+    assert_true(fws_verify_refused(fws_check_finish(&work, FWS_OK)));
+    assert_status(b.report.reason, FWS_E_EVIDENCE);
+}
 
 TEST(poison_is_all_of_scratch_in_two_halves)
 {
