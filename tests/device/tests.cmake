@@ -56,6 +56,30 @@ foreach(target IN LISTS device_targets)
         FIXTURES_REQUIRED device_cases SKIP_RETURN_CODE 77 TIMEOUT 300)
 endforeach()
 
+# Wycheproof's sets too, where they are.
+add_executable(device_wycheproof device/export_wycheproof.c device/cases_write.c
+    wycheproof/wycheproof.c)
+target_link_libraries(device_wycheproof PRIVATE fwsign_flags fwsign_hosted wycheproof_judge
+    fws_verifier fws_format fws_base PkgConfig::JANSSON)
+if(signature_wycheproof)
+    set(wycheproof_cases ${CMAKE_CURRENT_BINARY_DIR}/wycheproof.cases)
+    add_test(NAME device/wycheproof/export
+        COMMAND device_wycheproof ${signature_wycheproof} ${wycheproof_cases})
+    set_tests_properties(device/wycheproof/export PROPERTIES FIXTURES_SETUP wycheproof_cases)
+    add_test(NAME device/wycheproof/host COMMAND device_runner ${wycheproof_cases})
+    set_tests_properties(device/wycheproof/host PROPERTIES FIXTURES_REQUIRED wycheproof_cases)
+    foreach(target IN LISTS device_targets)
+        add_test(NAME device/wycheproof/${target}
+            COMMAND ${CMAKE_CURRENT_LIST_DIR}/run_cases.sh ${target} ${PROJECT_SOURCE_DIR}
+                ${wycheproof_cases} ${device_flags} ${device_sources})
+        set_tests_properties(device/wycheproof/${target} PROPERTIES
+            FIXTURES_REQUIRED wycheproof_cases SKIP_RETURN_CODE 77 TIMEOUT 600)
+    endforeach()
+else()
+    add_test(NAME device/wycheproof/export COMMAND device_wycheproof "" "")
+    set_tests_properties(device/wycheproof/export PROPERTIES SKIP_RETURN_CODE 77)
+endif()
+
 # A row of each family: its program works, and refuses what was damaged.
 foreach(target IN ITEMS cortex-m3 rv32imac)
     add_test(NAME device/size/${target}
