@@ -21,7 +21,7 @@
     X(4, FWS_E_IO, "io-error", "check the file system and its permissions")                        \
     X(5, FWS_E_CONFIG, "config-invalid", "correct the configuration at the place named")           \
     X(6, FWS_E_INPUT, "input-unreadable", "check that the input is the file it should be")         \
-    X(7, FWS_E_EXISTS, "output-exists", "remove the file or use --force")                          \
+    X(7, FWS_E_EXISTS, "output-exists", "remove it first, or use --force where a file is meant")   \
     X(8, FWS_E_SPACE, "no-space", "free disk space and try again")                                 \
     X(9, FWS_E_INTERRUPTED, "interrupted", "run the command again")                                \
     X(10, FWS_E_OVERFLOW, "overflow", "the sizes named cannot be added; check the input")          \
@@ -29,7 +29,7 @@
     X(12, FWS_E_TRUNCATED, "truncated-input", "the data ends too early; get a whole copy")         \
     X(13, FWS_E_TRAILING, "trailing-bytes", "the data goes on after its end; get a clean copy")    \
     X(14, FWS_E_TOO_LARGE, "too-large", "the input exceeds a named limit")                         \
-    X(15, FWS_E_NOT_FOUND, "file-not-found", "check the path")                                     \
+    X(15, FWS_E_NOT_FOUND, "file-not-found", "check the name that was given")                      \
     X(16, FWS_E_TIMEOUT, "timeout", "try again; raise the deadline if it persists")                \
     X(17, FWS_E_DOCTOR, "doctor-found-problems", "see the checks that say PROBLEM")                \
     X(100, FWS_E_HEADER_TRUNCATED, "header-truncated", "not a whole image; copy it again")         \
@@ -135,9 +135,19 @@
     X(301, FWS_E_POLICY_INVALID, "policy-invalid", "correct the policy at the place named")        \
     X(302, FWS_E_PRODUCT, "product-unknown", "name a product that has a policy")                   \
     X(400, FWS_E_LOG_UNAVAILABLE, "log-unavailable", "nothing was signed; check the audit folder") \
-    X(401, FWS_E_LOG_TAIL, "log-incomplete-tail", "a crash left a torn line; acknowledge it")      \
+    X(401, FWS_E_LOG_TAIL, "log-incomplete-tail",                                                  \
+      "see why; then 'fwsign audit ack' or 'fwsign audit checkpoint'")                             \
     X(402, FWS_E_LOG_TAMPERED, "log-tampered", "stop signing and investigate")                     \
-    X(403, FWS_E_LOG_UNKNOWN, "log-cannot-tell", "make the log and its key readable")
+    X(403, FWS_E_LOG_UNKNOWN, "log-cannot-tell", "make the log and its key readable")              \
+    X(404, FWS_E_NOTE, "note-malformed", "fetch the checkpoint again")                             \
+    X(405, FWS_E_NOTE_SIGNATURE, "note-signature-invalid",                                         \
+      "the checkpoint is not by the log's key; investigate")                                       \
+    X(406, FWS_E_PROOF, "proof-invalid", "fetch the proof again; it shows nothing as it is")       \
+    X(407, FWS_E_TRUST, "trust-invalid", "correct the trust file at the line named")               \
+    X(408, FWS_E_LOG_KEY, "log-key-unfit", "give the log a key of its own; see 'audit create'")    \
+    X(409, FWS_E_LOG_UNSEALED, "log-unsealed",                                                     \
+      "on record, but without a checkpoint: nothing was released; see 'audit checkpoint'")         \
+    X(410, FWS_E_REQUEST_KNOWN, "request-known", "that request was answered; see the entry named")
 
 enum fws_status {
 #define FWS_STATUS_ENUM(number, name, text, advice) name = (number),
