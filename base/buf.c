@@ -19,8 +19,9 @@ enum fws_status fws_buf_reserve(struct fws_buf *buf, size_t size, struct fws_err
     }
     size_t capacity = buf->capacity < 256 ? 256 : buf->capacity;
 
+    /* Twice as much each time, so that many small appends cost no more than few large ones. */
     while (capacity < needed) {
-        capacity = capacity > needed / 2 ? needed : capacity * 2;
+        capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
     }
     uint8_t *data = realloc(buf->data, capacity);
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdatomic.h>
+
 #include "base/crc32c.h"
+#include "base/crc32c_path.h"
 
 /*
- * Eight bytes a step, one table for each (slicing-by-8): a byte at a time would cost a log's
- * verifier more than SHA-256 does.
+ * Where the processor has no instruction for it: eight bytes a step, one table for each
+ * (slicing-by-8). A byte at a time would cost a log's verifier more than SHA-256 does.
  *
  * A CRC is linear, so every row is the exclusive or of eight single-bit rows. The 64 single-bit
  * rows are the reflected polynomial 0x82f63b78 stepped on 0 to 63 times, in order.
@@ -53,17 +56,32 @@ static uint32_t step8(uint32_t crc, const uint8_t *at)
            table[3][at[4]] ^ table[2][at[5]] ^ table[1][at[6]] ^ table[0][at[7]];
 }
 
-uint32_t fws_crc32c(const void *data, size_t size)
+uint32_t fws_crc32c_by_tables(uint32_t crc, const uint8_t *at, size_t size)
 {
-    const uint8_t *at = data;
-    uint32_t crc = 0xffffffffu;
-    size_t left = size;
-
-    for (; left >= 8; left -= 8, at += 8) {
+    for (; size >= 8; size -= 8, at += 8) {
         crc = step8(crc, at);
     }
-    for (; left > 0; left--, at++) {
+    for (; size > 0; size--, at++) {
         crc = (crc >> 8) ^ table[0][(crc ^ *at) & 0xffu];
     }
-    return ~crc;
+    return crc;
+}
+
+/* Threads that come first together all find the same. */
+static fws_crc32c_fn *best_path(void)
+{
+    static fws_crc32c_fn *_Atomic chosen;
+    fws_crc32c_fn *path = atomic_load_explicit(&chosen, memory_order_relaxed);
+
+    if (path == NULL) {
+        path = fws_crc32c_by_instructions();
+        path = path == NULL ? fws_crc32c_by_tables : path;
+        atomic_store_explicit(&chosen, path, memory_order_relaxed);
+    }
+    return path;
+}
+
+uint32_t fws_crc32c(const void *data, size_t size)
+{
+    return ~best_path()(0xffffffffu, data, size);
 }

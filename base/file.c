@@ -193,13 +193,21 @@ static enum fws_status reserve_space(const struct fws_output *output, size_t siz
     return fws_error_errno(err, errnum, "'%s': reserving %zu bytes", output->path, size_bytes);
 }
 
-enum fws_status fws_output_open(struct fws_output *output, const char *path, size_t size_bytes,
-                                enum fws_output_mode mode, mode_t mode_bits, struct fws_error *err)
+static enum fws_status take_folder(struct fws_output *output, int dir_fd, const char *name,
+                                   struct fws_error *err)
 {
-    fws_output_close(output);
-    output->mode = mode;
-    enum fws_status status = split_path(output, path, err);
+    output->path = strdup(name);
+    output->name = strdup(name);
+    output->dir_fd = fcntl(dir_fd, F_DUPFD_CLOEXEC, 0) + 1;
+    if (output->path == NULL || output->name == NULL) {
+        return fws_error_set(err, FWS_E_MEMORY, "no memory for a file name");
+    }
+    return output->dir_fd != 0 ? FWS_OK : fws_error_errno(err, errno, "'%s': folder", name);
+}
 
+static enum fws_status open_placed(struct fws_output *output, size_t size_bytes, mode_t mode_bits,
+                                   enum fws_status status, struct fws_error *err)
+{
     if (status == FWS_OK) {
         status = check_target(output, err);
     }
@@ -215,10 +223,36 @@ enum fws_status fws_output_open(struct fws_output *output, const char *path, siz
     return status;
 }
 
+enum fws_status fws_output_open(struct fws_output *output, const char *path, size_t size_bytes,
+                                enum fws_output_mode mode, mode_t mode_bits, struct fws_error *err)
+{
+    fws_output_close(output);
+    output->mode = mode;
+    enum fws_status status = split_path(output, path, err);
+
+    return open_placed(output, size_bytes, mode_bits, status, err);
+}
+
+enum fws_status fws_output_open_at(struct fws_output *output, int dir_fd, const char *name,
+                                   size_t size_bytes, enum fws_output_mode mode, mode_t mode_bits,
+                                   struct fws_error *err)
+{
+    fws_output_close(output);
+    output->mode = mode;
+    enum fws_status status = take_folder(output, dir_fd, name, err);
+
+    return open_placed(output, size_bytes, mode_bits, status, err);
+}
+
 enum fws_status fws_output_write(struct fws_output *output, const void *data, size_t size,
                                  struct fws_error *err)
 {
     return fws_file_write_fd(output->fd - 1, output->path, data, size, err);
+}
+
+enum fws_status fws_output_check(const struct fws_output *output, struct fws_error *err)
+{
+    return output->fd != 0 ? check_target(output, err) : FWS_OK;
 }
 
 /* Give the nameless temporary file a name; the kernel refuses when the name is taken. */
@@ -270,7 +304,9 @@ static enum fws_status name_over(struct fws_output *output, struct fws_error *er
 
 enum fws_status fws_output_commit(struct fws_output *output, struct fws_error *err)
 {
-    if (fsync(output->fd - 1) != 0) {
+    bool durable = output->mode != FWS_OUTPUT_CACHE;
+
+    if (durable && fsync(output->fd - 1) != 0) {
         return fws_error_errno(err, errno, "'%s': flush", output->path);
     }
     enum fws_status status = check_target(output, err);
@@ -283,7 +319,7 @@ enum fws_status fws_output_commit(struct fws_output *output, struct fws_error *e
     }
     free(output->temp_name);
     output->temp_name = NULL;
-    if (fsync(output->dir_fd - 1) != 0) {
+    if (durable && fsync(output->dir_fd - 1) != 0) {
         return fws_error_errno(err, errno, "'%s': flush of the folder", output->path);
     }
     fws_output_close(output);
@@ -307,16 +343,31 @@ void fws_output_close(struct fws_output *output)
     *output = (struct fws_output){0};
 }
 
+static enum fws_status write_and_commit(struct fws_output *output, const void *data, size_t size,
+                                        struct fws_error *err)
+{
+    enum fws_status status = fws_output_write(output, data, size, err);
+
+    return status == FWS_OK ? fws_output_commit(output, err) : status;
+}
+
 enum fws_status fws_file_replace(const char *path, const void *data, size_t size,
                                  enum fws_output_mode mode, mode_t mode_bits, struct fws_error *err)
 {
     FWS_AUTO_CLOSE(fws_output) output = {0};
     enum fws_status status = fws_output_open(&output, path, size, mode, mode_bits, err);
 
-    if (status == FWS_OK) {
-        status = fws_output_write(&output, data, size, err);
-    }
-    return status == FWS_OK ? fws_output_commit(&output, err) : status;
+    return status == FWS_OK ? write_and_commit(&output, data, size, err) : status;
+}
+
+enum fws_status fws_file_replace_at(int dir_fd, const char *name, const void *data, size_t size,
+                                    enum fws_output_mode mode, mode_t mode_bits,
+                                    struct fws_error *err)
+{
+    FWS_AUTO_CLOSE(fws_output) output = {0};
+    enum fws_status status = fws_output_open_at(&output, dir_fd, name, size, mode, mode_bits, err);
+
+    return status == FWS_OK ? write_and_commit(&output, data, size, err) : status;
 }
 
 char *fws_path_join(const char *directory, const char *name)

@@ -37,6 +37,7 @@ FWS_MUST_USE enum fws_status fws_file_write_fd(int fd, const char *name, const v
 enum fws_output_mode {
     FWS_OUTPUT_NEW,     /* the target must not exist: FWS_E_EXISTS, also when it appears later */
     FWS_OUTPUT_REPLACE, /* a regular file there is replaced atomically */
+    FWS_OUTPUT_CACHE,   /* the same without a flush: for what can be made anew */
 };
 
 struct fws_output {
@@ -56,8 +57,19 @@ FWS_MUST_USE enum fws_status fws_output_open(struct fws_output *output, const ch
                                              size_t size_bytes, enum fws_output_mode mode,
                                              mode_t mode_bits, struct fws_error *err);
 
+/* The same for a name in an open folder. */
+FWS_MUST_USE enum fws_status fws_output_open_at(struct fws_output *output, int dir_fd,
+                                                const char *name, size_t size_bytes,
+                                                enum fws_output_mode mode, mode_t mode_bits,
+                                                struct fws_error *err);
+
 FWS_MUST_USE enum fws_status fws_output_write(struct fws_output *output, const void *data,
                                               size_t size, struct fws_error *err);
+
+/* May the target still be named? FWS_E_EXISTS as from fws_output_open. For whoever has to commit
+ * something else first. */
+FWS_MUST_USE enum fws_status fws_output_check(const struct fws_output *output,
+                                              struct fws_error *err);
 
 /* Flush the content, give the file its name, flush the directory, close. */
 FWS_MUST_USE enum fws_status fws_output_commit(struct fws_output *output, struct fws_error *err);
@@ -69,6 +81,10 @@ void fws_output_close(struct fws_output *output);
 FWS_MUST_USE enum fws_status fws_file_replace(const char *path, const void *data, size_t size,
                                               enum fws_output_mode mode, mode_t mode_bits,
                                               struct fws_error *err);
+
+FWS_MUST_USE enum fws_status fws_file_replace_at(int dir_fd, const char *name, const void *data,
+                                                 size_t size, enum fws_output_mode mode,
+                                                 mode_t mode_bits, struct fws_error *err);
 
 /* Join directory and name with one '/': heap memory, the caller's (free); NULL without memory.
  * An absolute name is returned as it is. */

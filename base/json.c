@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/digest.h"
 #include "base/hex.h"
 #include "base/json.h"
@@ -183,6 +184,18 @@ void fws_json_hex(struct fws_json *json, const char *key, const void *data, size
         put(json, fws_hex_encode(bytes + i, 1, pair), 2);
     }
     put(json, "\"", 1);
+}
+
+void fws_json_base64(struct fws_json *json, const char *key, const void *data, size_t size)
+{
+    FWS_AUTO(fws_buf) text = {0};
+    struct fws_error err = {0};
+
+    if (fws_base64_encode(data, size, &text, &err) == FWS_OK) {
+        fws_json_text_n(json, key, (const char *)text.data, text.size);
+    } else if (json->error.status == FWS_OK) {
+        json->error = err;
+    }
 }
 
 void fws_json_raw(struct fws_json *json, const char *key, const void *text, size_t size)

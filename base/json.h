@@ -52,6 +52,9 @@ void fws_json_int(struct fws_json *json, const char *key, int64_t value);
 void fws_json_digest(struct fws_json *json, const char *key, const uint8_t digest[32]);
 void fws_json_hex(struct fws_json *json, const char *key, const void *data, size_t size);
 
+/* Bytes as base64. */
+void fws_json_base64(struct fws_json *json, const char *key, const void *data, size_t size);
+
 /* Insert a ready-made JSON value (trusted text, written by this module). */
 void fws_json_raw(struct fws_json *json, const char *key, const void *text, size_t size);
 

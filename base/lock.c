@@ -8,8 +8,8 @@
 
 #define LOCK_POLL_MS 2u
 
-enum fws_status fws_lock_take(int fd, bool exclusive, unsigned deadline_ms, const char *name,
-                              struct fws_error *err)
+static enum fws_status take(int fd, bool exclusive, bool in_order, unsigned deadline_ms,
+                            const char *name, struct fws_error *err)
 {
     int64_t deadline = fws_clock_monotonic_ms() + deadline_ms;
 
@@ -17,7 +17,7 @@ enum fws_status fws_lock_take(int fd, bool exclusive, unsigned deadline_ms, cons
         if (errno != EWOULDBLOCK && errno != EINTR) {
             return fws_error_errno(err, errno, "'%s': lock", name);
         }
-        if (fws_process_stop_signal() != 0) {
+        if (!in_order && fws_process_stop_signal() != 0) {
             return fws_error_set(err, FWS_E_INTERRUPTED, "'%s': interrupted", name);
         }
         if (fws_clock_monotonic_ms() >= deadline) {
@@ -27,6 +27,18 @@ enum fws_status fws_lock_take(int fd, bool exclusive, unsigned deadline_ms, cons
         fws_clock_sleep_jitter(LOCK_POLL_MS);
     }
     return FWS_OK;
+}
+
+enum fws_status fws_lock_take(int fd, bool exclusive, unsigned deadline_ms, const char *name,
+                              struct fws_error *err)
+{
+    return take(fd, exclusive, false, deadline_ms, name, err);
+}
+
+enum fws_status fws_lock_take_in_order(int fd, bool exclusive, unsigned deadline_ms,
+                                       const char *name, struct fws_error *err)
+{
+    return take(fd, exclusive, true, deadline_ms, name, err);
 }
 
 void fws_lock_release(int fd)

@@ -16,6 +16,10 @@
 FWS_MUST_USE enum fws_status fws_lock_take(int fd, bool exclusive, unsigned deadline_ms,
                                            const char *name, struct fws_error *err);
 
+/* The same also when a stop was asked for: to end in order what was begun. */
+FWS_MUST_USE enum fws_status fws_lock_take_in_order(int fd, bool exclusive, unsigned deadline_ms,
+                                                    const char *name, struct fws_error *err);
+
 void fws_lock_release(int fd);
 
 #endif

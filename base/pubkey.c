@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -258,6 +259,29 @@ static _Thread_local struct {
     uint8_t spki[FWS_PUBKEY_SPKI_MAX_SIZE];
 } last_key;
 
+/* What a thread keeps goes with it; the value is its last key. */
+static pthread_once_t keeper_once = PTHREAD_ONCE_INIT;
+static pthread_key_t keeper;
+static bool keeper_made;
+
+static void free_kept(void *pkey)
+{
+    EVP_PKEY_free(pkey);
+}
+
+static void make_keeper(void)
+{
+    keeper_made = pthread_key_create(&keeper, free_kept) == 0;
+}
+
+static void keep(EVP_PKEY *pkey)
+{
+    (void)pthread_once(&keeper_once, make_keeper);
+    if (keeper_made) {
+        (void)pthread_setspecific(keeper, pkey);
+    }
+}
+
 /* Borrowed until the next call. */
 static EVP_PKEY *load(const struct fws_pubkey *key)
 {
@@ -271,6 +295,7 @@ static EVP_PKEY *load(const struct fws_pubkey *key)
     last_key.pkey = d2i_PUBKEY(NULL, &at, (long)key->spki_size);
     last_key.spki_size = key->spki_size;
     memcpy(last_key.spki, key->spki, key->spki_size);
+    keep(last_key.pkey);
     return last_key.pkey;
 }
 
@@ -307,28 +332,38 @@ static bool set_pss(EVP_PKEY_CTX *ctx)
            EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, 32) == 1;
 }
 
-static int verify_digest(EVP_PKEY *pkey, const struct fws_pubkey *key, const uint8_t *digest,
-                         size_t digest_size, const uint8_t *signature, size_t signature_size)
+enum verdict {
+    GOOD,
+    BAD,
+    NOT_JUDGED, /* OpenSSL could not begin: no word about the signature */
+};
+
+static enum verdict verify_digest(EVP_PKEY *pkey, const struct fws_pubkey *key,
+                                  const uint8_t *digest, size_t digest_size,
+                                  const uint8_t *signature, size_t signature_size)
 {
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
-    int verdict = -1;
+    enum verdict verdict = NOT_JUDGED;
     bool rsa = key->alg == FWS_ALG_RSA2048 || key->alg == FWS_ALG_RSA3072;
 
     if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 && (!rsa || set_pss(ctx))) {
-        verdict = EVP_PKEY_verify(ctx, signature, signature_size, digest, digest_size);
+        verdict =
+            EVP_PKEY_verify(ctx, signature, signature_size, digest, digest_size) == 1 ? GOOD : BAD;
     }
     EVP_PKEY_CTX_free(ctx);
     return verdict;
 }
 
-static int verify_message(EVP_PKEY *pkey, const uint8_t *message, size_t message_size,
-                          const uint8_t *signature, size_t signature_size)
+static enum verdict verify_message(EVP_PKEY *pkey, const uint8_t *message, size_t message_size,
+                                   const uint8_t *signature, size_t signature_size)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    int verdict = -1;
+    enum verdict verdict = NOT_JUDGED;
 
     if (ctx != NULL && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, pkey) == 1) {
-        verdict = EVP_DigestVerify(ctx, signature, signature_size, message, message_size);
+        verdict = EVP_DigestVerify(ctx, signature, signature_size, message, message_size) == 1
+                      ? GOOD
+                      : BAD;
     }
     EVP_MD_CTX_free(ctx);
     return verdict;
@@ -346,7 +381,7 @@ enum fws_status fws_pubkey_verify(const struct fws_pubkey *key, const uint8_t *d
                              digest_size, key->type);
     }
     EVP_PKEY *pkey = load(key);
-    int verdict = -1;
+    enum verdict verdict;
 
     if (pkey == NULL) {
         return bad_key(err, "cannot be loaded");
@@ -357,7 +392,11 @@ enum fws_status fws_pubkey_verify(const struct fws_pubkey *key, const uint8_t *d
         verdict = verify_digest(pkey, key, digest, digest_size, signature, signature_size);
     }
     ERR_clear_error();
-    if (verdict != 1) {
+    if (verdict == NOT_JUDGED) {
+        return fws_error_set(err, FWS_E_BACKEND, "OpenSSL cannot check a signature of the %s key",
+                             key->type);
+    }
+    if (verdict != GOOD) {
         return fws_error_set(err, FWS_E_SIGNATURE_INVALID,
                              "the signature is not by the %s key over this digest", key->type);
     }

@@ -61,8 +61,9 @@ FWS_MUST_USE enum fws_status fws_pubkey_keyhash(const struct fws_pubkey *key, en
 
 /*
  * Check a signature in MCUboot's encoding (PSS, DER ECDSA, 64-byte Ed25519) over a digest of the
- * key's own hash size (for Ed25519 any digest, which is its message).
+ * key's own hash size (for Ed25519 a message of any size, which for an image is its digest).
  * FWS_OK, FWS_E_SIGNATURE_INVALID when it is not by this key, FWS_E_BACKEND when OpenSSL failed.
+ * A thread's last key stays decoded, so many signatures of one key in a row cost one decoding.
  */
 FWS_MUST_USE enum fws_status fws_pubkey_verify(const struct fws_pubkey *key, const uint8_t *digest,
                                                size_t digest_size, const uint8_t *signature,

@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
+fws_test(base/base64 SOURCES unit/base/base64_test.c LINK base)
+fws_test(base/canonical SOURCES unit/base/canonical_test.c LINK base)
 fws_test(base/crc32c SOURCES unit/base/crc32c_test.c LINK base)
 fws_test(base/file SOURCES unit/base/file_test.c LINK base)
 fws_test(base/json SOURCES unit/base/json_test.c LINK base)
+fws_test(base/pubkey SOURCES unit/base/pubkey_test.c LINK base)
 fws_test(base/secret SOURCES unit/base/secret_test.c LINK base)
 fws_test(base/yaml SOURCES unit/base/yaml_test.c LINK base)
 fws_fuzz(base_yaml fuzz/base_yaml_fuzz.c LINK base)
+fws_test(base/json_read SOURCES unit/base/json_read_test.c LINK base)
+fws_fuzz(base_json_read fuzz/base_json_read_fuzz.c LINK base)
+target_link_libraries(fuzz_base_json_read PRIVATE PkgConfig::JANSSON)
