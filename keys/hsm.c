@@ -32,7 +32,24 @@ enum fws_status fws_hsm_open(const struct fws_hsm_options *options, struct fws_h
     }
     (*out)->options = *options;
     (*out)->recycle = FWS_HSM_RECYCLE;
+    fws_turn_init(&(*out)->turn);
     return FWS_OK;
+}
+
+enum fws_status fws_hsm_begin(struct fws_hsm *hsm, enum fws_on_stop on_stop, struct fws_error *err)
+{
+    fws_turn_take(&hsm->turn);
+    if (on_stop == FWS_ON_STOP_FAIL && fws_process_stop_signal() != 0) {
+        fws_turn_pass(&hsm->turn);
+        return fws_error_set(err, FWS_E_INTERRUPTED, "interrupted before the HSM was asked");
+    }
+    hsm->on_stop = on_stop;
+    return FWS_OK;
+}
+
+void fws_hsm_end(struct fws_hsm *hsm)
+{
+    fws_turn_pass(&hsm->turn);
 }
 
 static enum fws_status need_worker(struct fws_hsm *hsm, struct fws_error *err)
@@ -48,12 +65,20 @@ void fws_hsm_prepare(struct fws_hsm *hsm)
 {
     struct fws_error err = {0};
 
-    (void)!need_worker(hsm, &err);
+    if (fws_hsm_begin(hsm, FWS_ON_STOP_FAIL, &err) == FWS_OK) {
+        (void)!need_worker(hsm, &err);
+        fws_hsm_end(hsm);
+    }
 }
 
 static unsigned deadline_of(const struct fws_hsm *hsm, const struct fws_call *call)
 {
     unsigned once = hsm->options.deadline_ms == 0 ? FWS_HSM_DEADLINE_MS : hsm->options.deadline_ms;
+
+    /* Somebody wants to go: an HSM that hangs must not keep them. */
+    if (fws_process_stop_signal() != 0 && once > FWS_HSM_STOP_MS) {
+        once = FWS_HSM_STOP_MS;
+    }
 
     return once * (call->patience == 0 ? 1 : call->patience);
 }
@@ -93,7 +118,8 @@ static enum fws_status receive_all(struct fws_hsm *hsm, struct fws_call *call,
     int64_t deadline = fws_clock_monotonic_ms() + patience_ms;
 
     for (;;) {
-        if (fws_worker_link_receive(&hsm->link, deadline, &call->done, err) != FWS_OK) {
+        if (fws_worker_link_receive(&hsm->link, deadline, hsm->on_stop, &call->done, err) !=
+            FWS_OK) {
             return explain_silence(hsm, call, patience_ms, err);
         }
         if (call->done.kind == FWS_REPLY_DONE) {

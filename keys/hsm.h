@@ -4,6 +4,7 @@
 #define FWS_KEYS_HSM_H
 
 #include "keys/pins.h"
+#include "keys/turn.h"
 #include "keys/worker_link.h"
 
 #define FWS_HSM_RECYCLE   100000u /* signatures; SoftHSM loses 70 bytes with each Ed25519 one */
@@ -15,8 +16,11 @@ struct fws_found {
     uint64_t now_generation, now_handle;
 };
 
+/* All but options is used in a turn only. */
 struct fws_hsm {
     struct fws_hsm_options options;
+    struct fws_turn turn;
+    enum fws_on_stop on_stop; /* in this turn */
     struct fws_worker_link link;
     struct fws_pins pins;
     unsigned long signatures; /* by this worker */
@@ -24,6 +28,18 @@ struct fws_hsm {
     struct fws_found found[FWS_HSM_FOUND_MAX];
     size_t found_next;
 };
+
+/*
+ * What a public function does between these is one request to its caller: no other thread's comes
+ * in between, and deadlines begin inside. The functions below are called in a turn.
+ *
+ * FWS_E_INTERRUPTED, and no turn, when a stop signal has been remembered by the time it comes: a
+ * request that is sent and given up costs the worker, and maybe the PIN, that those need which are
+ * finished in order.
+ */
+FWS_MUST_USE enum fws_status fws_hsm_begin(struct fws_hsm *hsm, enum fws_on_stop on_stop,
+                                           struct fws_error *err);
+void fws_hsm_end(struct fws_hsm *hsm);
 
 /* Called for each KEY and TOKEN reply. */
 typedef enum fws_status fws_item_fn(void *context, const struct fws_reply *item,

@@ -4,6 +4,7 @@
 
 #include "keys/describe.h"
 #include "keys/hsm.h"
+#include "keys/message.h"
 
 enum fws_status fws_hsm_take_key(const struct fws_hsm *hsm, const struct fws_reply *item,
                                  struct fws_key *out, struct fws_error *err)
@@ -52,8 +53,8 @@ static enum fws_status call_for_key(struct fws_hsm *hsm, struct fws_call *call, 
     return status;
 }
 
-enum fws_status fws_hsm_key_find(struct fws_hsm *hsm, const struct fws_uri *uri,
-                                 struct fws_key *out, struct fws_error *err)
+static enum fws_status find(struct fws_hsm *hsm, const struct fws_uri *uri, struct fws_key *out,
+                            struct fws_error *err)
 {
     struct fws_call call = {.request = {.op = FWS_REQUEST_FIND, .uri = *uri}};
 
@@ -61,6 +62,32 @@ enum fws_status fws_hsm_key_find(struct fws_hsm *hsm, const struct fws_uri *uri,
         return fws_error_set(err, FWS_E_URI, "pkcs11 URI: type=public names no signing key");
     }
     return call_for_key(hsm, &call, out, err);
+}
+
+enum fws_status fws_hsm_key_find(struct fws_hsm *hsm, const struct fws_uri *uri,
+                                 struct fws_key *out, struct fws_error *err)
+{
+    enum fws_status status = fws_hsm_begin(hsm, FWS_ON_STOP_FAIL, err);
+
+    if (status != FWS_OK) {
+        return status;
+    }
+    status = find(hsm, uri, out, err);
+    fws_hsm_end(hsm);
+    return status;
+}
+
+enum fws_status fws_hsm_key_find_in_order(struct fws_hsm *hsm, const struct fws_uri *uri,
+                                          struct fws_key *out, struct fws_error *err)
+{
+    enum fws_status status = fws_hsm_begin(hsm, FWS_ON_STOP_FINISH, err);
+
+    if (status != FWS_OK) {
+        return status;
+    }
+    status = find(hsm, uri, out, err);
+    fws_hsm_end(hsm);
+    return status;
 }
 
 /* What a worker does not survive may have happened before or after the signature. */
@@ -103,7 +130,7 @@ static enum fws_status resolve(struct fws_hsm *hsm, const struct fws_key *key, u
         return FWS_OK;
     }
     fws_uri_of_key(key, &uri);
-    enum fws_status status = fws_hsm_key_find(hsm, &uri, &now, err);
+    enum fws_status status = find(hsm, &uri, &now, err);
 
     if (status != FWS_OK) {
         return status;
@@ -215,34 +242,73 @@ static enum fws_status check_digest(const struct fws_key *key, size_t digest_siz
                                 digest_size, key->pub.type);
 }
 
-enum fws_status fws_hsm_sign(struct fws_hsm *hsm, const struct fws_key *key, const uint8_t *digest,
-                             size_t digest_size, uint8_t signature[FWS_SIGNATURE_MAX_SIZE],
-                             size_t *signature_size, struct fws_error *err)
+static enum fws_status call_sign_in_turn(struct fws_hsm *hsm, const struct fws_key *key,
+                                         struct fws_call *call, enum fws_on_stop on_stop,
+                                         struct fws_error *err)
 {
-    struct fws_call call = {
-        .request = {.op = FWS_REQUEST_SIGN, .alg = (uint8_t)key->pub.alg},
-    };
-    enum fws_status status = check_digest(key, digest_size, err);
+    enum fws_status status = fws_hsm_begin(hsm, on_stop, err);
 
     if (status != FWS_OK) {
         return status;
     }
-    memcpy(call.request.digest, digest, digest_size);
-    call.request.digest_size = digest_size;
-    status = call_sign(hsm, key, &call, err);
+    status = call_sign(hsm, key, call, err);
+    fws_hsm_end(hsm);
+    return status;
+}
+
+/* Sign what the mechanism is given. Others have their turn while the result is verified. */
+static enum fws_status sign_input(struct fws_hsm *hsm, const struct fws_key *key,
+                                  const uint8_t *input, size_t input_size, enum fws_on_stop on_stop,
+                                  uint8_t signature[FWS_SIGNATURE_MAX_SIZE], size_t *signature_size,
+                                  struct fws_error *err)
+{
+    struct fws_call call = {
+        .request = {.op = FWS_REQUEST_SIGN, .alg = (uint8_t)key->pub.alg},
+    };
+
+    memcpy(call.request.message, input, input_size);
+    call.request.message_size = input_size;
+    enum fws_status status = call_sign_in_turn(hsm, key, &call, on_stop, err);
+
     if (status == FWS_OK) {
         status = take_signature(key, &call.done, signature, signature_size, err);
     }
     if (status != FWS_OK) {
         return fws_error_wrap(err, "key '%s'", key->label);
     }
-    status = fws_pubkey_verify(&key->pub, digest, digest_size, signature, *signature_size, err);
+    status = fws_pubkey_verify(&key->pub, input, input_size, signature, *signature_size, err);
     if (status != FWS_OK) {
         return fws_error_set(err, FWS_E_HSM_SIGNATURE,
-                             "key '%s': the token's signature is not by this key over this digest",
+                             "key '%s': the token's signature is not by this key over what it was "
+                             "given",
                              key->label);
     }
     return FWS_OK;
+}
+
+enum fws_status fws_hsm_sign(struct fws_hsm *hsm, const struct fws_key *key, const uint8_t *digest,
+                             size_t digest_size, uint8_t signature[FWS_SIGNATURE_MAX_SIZE],
+                             size_t *signature_size, struct fws_error *err)
+{
+    enum fws_status status = check_digest(key, digest_size, err);
+
+    return status == FWS_OK ? sign_input(hsm, key, digest, digest_size, FWS_ON_STOP_FAIL, signature,
+                                         signature_size, err)
+                            : status;
+}
+
+enum fws_status fws_hsm_sign_message(struct fws_hsm *hsm, const struct fws_key *key,
+                                     const uint8_t *message, size_t message_size,
+                                     enum fws_on_stop on_stop,
+                                     uint8_t signature[FWS_SIGNATURE_MAX_SIZE],
+                                     size_t *signature_size, struct fws_error *err)
+{
+    struct fws_message_input input;
+    enum fws_status status = fws_message_input(&key->pub, message, message_size, &input, err);
+
+    return status == FWS_OK ? sign_input(hsm, key, input.bytes, input.size, on_stop, signature,
+                                         signature_size, err)
+                            : fws_error_wrap(err, "key '%s'", key->label);
 }
 
 enum fws_status fws_hsm_key_generate(struct fws_hsm *hsm, const char *token_label,
@@ -261,5 +327,12 @@ enum fws_status fws_hsm_key_generate(struct fws_hsm *hsm, const char *token_labe
     }
     memcpy(uri->token, token_label, strlen(token_label) + 1);
     memcpy(uri->object, label, strlen(label) + 1);
-    return call_for_key(hsm, &call, out, err);
+    enum fws_status status = fws_hsm_begin(hsm, FWS_ON_STOP_FAIL, err);
+
+    if (status != FWS_OK) {
+        return status;
+    }
+    status = call_for_key(hsm, &call, out, err);
+    fws_hsm_end(hsm);
+    return status;
 }

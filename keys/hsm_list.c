@@ -60,8 +60,13 @@ enum fws_status fws_hsm_token_list(struct fws_hsm *hsm, struct fws_token_list *o
                                    struct fws_error *err)
 {
     *out = (struct fws_token_list){0};
-    enum fws_status status = fws_hsm_tokens(hsm, out, err);
+    enum fws_status status = fws_hsm_begin(hsm, FWS_ON_STOP_FAIL, err);
 
+    if (status != FWS_OK) {
+        return status;
+    }
+    status = fws_hsm_tokens(hsm, out, err);
+    fws_hsm_end(hsm);
     for (size_t i = 0; i < out->count; i++) {
         fws_text_make_printable(out->tokens[i].label);
         fws_text_make_printable(out->tokens[i].manufacturer);
@@ -119,19 +124,32 @@ static enum fws_status list_token(struct fws_hsm *hsm, const struct fws_uri *uri
                                  : fws_hsm_call(hsm, &call, err);
 }
 
-enum fws_status fws_hsm_key_list(struct fws_hsm *hsm, const struct fws_uri *uri,
-                                 struct fws_key_list *out, struct fws_error *err)
+static enum fws_status list_tokens(struct fws_hsm *hsm, const struct fws_uri *uri,
+                                   struct fws_key_list *out, struct fws_error *err)
 {
     struct fws_token_list tokens = {0};
     enum fws_status status = fws_hsm_tokens(hsm, &tokens, err);
 
-    *out = (struct fws_key_list){0};
     for (size_t i = 0; i < tokens.count && status == FWS_OK; i++) {
         if (fws_uri_matches_token(uri, &tokens.tokens[i])) {
             status = list_token(hsm, uri, &tokens.tokens[i], out, err);
         }
     }
     fws_token_list_free(&tokens);
+    return status;
+}
+
+enum fws_status fws_hsm_key_list(struct fws_hsm *hsm, const struct fws_uri *uri,
+                                 struct fws_key_list *out, struct fws_error *err)
+{
+    *out = (struct fws_key_list){0};
+    enum fws_status status = fws_hsm_begin(hsm, FWS_ON_STOP_FAIL, err);
+
+    if (status != FWS_OK) {
+        return status;
+    }
+    status = list_tokens(hsm, uri, out, err);
+    fws_hsm_end(hsm);
     if (status != FWS_OK) {
         fws_key_list_free(out);
     }
@@ -160,9 +178,14 @@ enum fws_status fws_hsm_token_create(struct fws_hsm *hsm, const char *label,
         return fws_error_set(err, FWS_E_USAGE, "a token's label has 1 to 32 bytes");
     }
     memcpy(call.request.uri.token, label, size + 1);
-    enum fws_status status = fws_hsm_call(hsm, &call, err);
+    enum fws_status status = fws_hsm_begin(hsm, FWS_ON_STOP_FAIL, err);
 
+    if (status != FWS_OK) {
+        return status;
+    }
+    status = fws_hsm_call(hsm, &call, err);
     /* The slots of a module may move when a token appears; a new worker lists them anew. */
     fws_worker_link_stop(&hsm->link);
+    fws_hsm_end(hsm);
     return status;
 }

@@ -12,7 +12,8 @@
  *     fws_hsm_sign(hsm, &key, digest, ..., err);      C_Sign is sent once, never repeated
  *     fws_hsm_close(&hsm);
  *
- * No CK_ type leaves this folder. One struct fws_hsm is used by one thread.
+ * No CK_ type leaves this folder. Any number of threads may use one struct fws_hsm: their requests
+ * are served one at a time in the order they come, and a deadline begins with its own request's turn.
  */
 #ifndef FWS_KEYS_KEYS_H
 #define FWS_KEYS_KEYS_H
@@ -108,6 +109,7 @@ struct fws_hsm_env {
 /*
  * Called when a token needs a PIN, at most once a token and struct fws_hsm. Fill pin. pin_file_hint
  * is the path from the URI's pin-source, or NULL. Anything but FWS_OK ends the request with err.
+ * Runs in the thread of the request while all others wait, and must not call the HSM.
  */
 typedef enum fws_status fws_pin_fn(void *context, const char *token_label,
                                    const char *pin_file_hint, struct fws_secret *pin,
@@ -125,6 +127,15 @@ struct fws_hsm_options {
 };
 
 #define FWS_HSM_DEADLINE_MS 15000u /* the default */
+
+/* What a stop signal that was remembered (base/process.h) means to a request. */
+enum fws_on_stop {
+    FWS_ON_STOP_FAIL, /* it ends with FWS_E_INTERRUPTED, as those do that do not ask */
+    FWS_ON_STOP_FINISH, /* only that its deadline is FWS_HSM_STOP_MS at most. For what closes work that
+                           was begun and would be left unfinished otherwise */
+};
+
+#define FWS_HSM_STOP_MS 2000u
 
 struct fws_hsm;
 
@@ -149,10 +160,15 @@ void fws_hsm_prepare(struct fws_hsm *hsm);
  * FWS_E_HSM_UNAVAILABLE), FWS_E_KEY_AMBIGUOUS naming the candidates (tokens or keys) by URI,
  * FWS_E_KEY_UNFIT without exactly one public object of the same CKA_ID, FWS_E_URI for type=public,
  * FWS_E_PIN_*, FWS_E_HSM_*, FWS_E_MODULE, FWS_E_INTERRUPTED when a stop signal was remembered
- * (base/process.h), which is true of every request.
+ * (base/process.h), which is true of every request that is not told FWS_ON_STOP_FINISH.
  */
 FWS_MUST_USE enum fws_status fws_hsm_key_find(struct fws_hsm *hsm, const struct fws_uri *uri,
                                               struct fws_key *out, struct fws_error *err);
+
+/* The same with FWS_ON_STOP_FINISH. */
+FWS_MUST_USE enum fws_status fws_hsm_key_find_in_order(struct fws_hsm *hsm,
+                                                       const struct fws_uri *uri,
+                                                       struct fws_key *out, struct fws_error *err);
 
 /*
  * Sign a digest with the one mechanism of the key's algorithm (CKM_RSA_PKCS_PSS salt 32, CKM_ECDSA,
@@ -169,6 +185,21 @@ FWS_MUST_USE enum fws_status fws_hsm_sign(struct fws_hsm *hsm, const struct fws_
                                           const uint8_t *digest, size_t digest_size,
                                           uint8_t signature[FWS_SIGNATURE_MAX_SIZE],
                                           size_t *signature_size, struct fws_error *err);
+
+#define FWS_MESSAGE_MAX_SIZE 1024u
+
+/*
+ * Sign a message of 1 to FWS_MESSAGE_MAX_SIZE bytes, Ed25519 over the message itself, ECDSA P-256
+ * over its SHA-256, and verify the result; all else as fws_hsm_sign. FWS_E_KEY_TYPE for other keys,
+ * FWS_E_INTERNAL for other sizes.
+ *
+ * Such keys sign nothing else: to an Ed25519 key a digest of an image is a message like any other.
+ */
+FWS_MUST_USE enum fws_status fws_hsm_sign_message(struct fws_hsm *hsm, const struct fws_key *key,
+                                                  const uint8_t *message, size_t message_size,
+                                                  enum fws_on_stop on_stop,
+                                                  uint8_t signature[FWS_SIGNATURE_MAX_SIZE],
+                                                  size_t *signature_size, struct fws_error *err);
 
 struct fws_key_list {
     struct fws_key *keys;
@@ -222,6 +253,7 @@ FWS_MUST_USE enum fws_status fws_hsm_key_generate(struct fws_hsm *hsm, const cha
                                                   enum fws_algorithm alg, const char *label,
                                                   struct fws_key *out, struct fws_error *err);
 
+/* No other thread may be using it. */
 void fws_hsm_close(struct fws_hsm **hsm);
 
 /* ---- Software keys (development only) ---- */
@@ -235,6 +267,12 @@ FWS_MUST_USE enum fws_status fws_soft_key_sign(struct fws_soft_key *soft, const 
                                                size_t digest_size,
                                                uint8_t signature[FWS_SIGNATURE_MAX_SIZE],
                                                size_t *signature_size, struct fws_error *err);
+/* As fws_hsm_sign_message. */
+FWS_MUST_USE enum fws_status fws_soft_key_sign_message(struct fws_soft_key *soft,
+                                                       const uint8_t *message, size_t message_size,
+                                                       uint8_t signature[FWS_SIGNATURE_MAX_SIZE],
+                                                       size_t *signature_size,
+                                                       struct fws_error *err);
 void fws_soft_key_close(struct fws_soft_key **soft);
 
 /* ---- The worker's side ---- */

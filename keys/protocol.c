@@ -92,7 +92,7 @@ static void code_request(struct codec *codec, struct fws_request *request)
     code_u32(codec, &request->lock_ms);
     code_u64(codec, &request->handle);
     code_uri(codec, &request->uri);
-    code_bytes(codec, request->digest, &request->digest_size, sizeof request->digest);
+    code_bytes(codec, request->message, &request->message_size, sizeof request->message);
     CODE_TEXT(codec, request->module);
 }
 

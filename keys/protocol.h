@@ -24,7 +24,7 @@ enum fws_request_op {
     FWS_REQUEST_TOKENS,    /* TOKEN replies */
     FWS_REQUEST_FIND,      /* uri, maybe a PIN: one KEY */
     FWS_REQUEST_LIST,      /* uri of one token, maybe a PIN: KEYs */
-    FWS_REQUEST_SIGN,      /* handle, alg, digest, for some keys a PIN: signature */
+    FWS_REQUEST_SIGN,      /* handle, alg, message, for some keys a PIN: signature */
     FWS_REQUEST_CREATE,    /* uri.token, SO PIN, user PIN */
     FWS_REQUEST_GENERATE,  /* uri.token, uri.object, alg, PIN: one KEY */
 };
@@ -34,9 +34,9 @@ struct fws_request {
     uint8_t alg; /* enum fws_algorithm */
     uint32_t lock_ms;
     uint64_t handle;
-    struct fws_uri uri; /* without its query */
-    uint8_t digest[FWS_HASH_MAX_SIZE];
-    size_t digest_size;
+    struct fws_uri uri;                    /* without its query */
+    uint8_t message[FWS_MESSAGE_MAX_SIZE]; /* what the mechanism signs; mostly a digest */
+    size_t message_size;
     char module[FWS_MODULE_PATH_SIZE];
 };
 

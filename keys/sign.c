@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "keys/worker.h"
 
 static CK_RSA_PKCS_PSS_PARAMS pss_sha256 = {CKM_SHA256, CKG_MGF1_SHA256, 32};
 
-/* One mechanism a kind of key: each signs a digest that this program has made. */
+/* One mechanism a kind of key: each signs a digest that this program has made, or for Ed25519 a
+ * short message. */
 static bool choose_mechanism(uint8_t alg, CK_MECHANISM *out)
 {
     switch (alg) {
@@ -40,7 +43,7 @@ enum fws_status fws_request_sign(struct fws_worker *worker, const struct fws_req
                                  const struct fws_secret *secrets, struct fws_error *err)
 {
     CK_FUNCTION_LIST *api = worker->module.api;
-    CK_BYTE digest[FWS_HASH_MAX_SIZE];
+    CK_BYTE message[FWS_MESSAGE_MAX_SIZE];
     CK_ULONG size = sizeof worker->reply.signature;
     CK_MECHANISM mechanism;
 
@@ -63,11 +66,9 @@ enum fws_status fws_request_sign(struct fws_worker *worker, const struct fws_req
             return status;
         }
     }
-    for (size_t i = 0; i < request->digest_size; i++) {
-        digest[i] = request->digest[i];
-    }
+    memcpy(message, request->message, request->message_size);
     worker->reply.sent = true;
-    rv = api->C_Sign(key->session->handle, digest, request->digest_size, worker->reply.signature,
+    rv = api->C_Sign(key->session->handle, message, request->message_size, worker->reply.signature,
                      &size);
     if (rv != CKR_OK) {
         return fws_session_error(worker, key->session, rv, "C_Sign", err);

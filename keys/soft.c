@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "keys/keys.h"
+#include "keys/message.h"
 
 struct fws_soft_key {
     EVP_PKEY *pkey;
@@ -124,8 +124,8 @@ static bool sign_digest(struct fws_soft_key *soft, const uint8_t *digest, size_t
     return done;
 }
 
-static bool sign_message(struct fws_soft_key *soft, const uint8_t *message, size_t message_size,
-                         uint8_t *signature, size_t *size)
+static bool sign_whole(struct fws_soft_key *soft, const uint8_t *message, size_t message_size,
+                       uint8_t *signature, size_t *size)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     bool done = ctx != NULL && EVP_DigestSignInit(ctx, NULL, NULL, NULL, soft->pkey) == 1 &&
@@ -144,7 +144,7 @@ enum fws_status fws_soft_key_sign(struct fws_soft_key *soft, const uint8_t *dige
     }
     *signature_size = FWS_SIGNATURE_MAX_SIZE;
     bool done = soft->pub.alg == FWS_ALG_ED25519
-                    ? sign_message(soft, digest, digest_size, signature, signature_size)
+                    ? sign_whole(soft, digest, digest_size, signature, signature_size)
                     : sign_digest(soft, digest, digest_size, signature, signature_size);
 
     ERR_clear_error();
@@ -152,6 +152,19 @@ enum fws_status fws_soft_key_sign(struct fws_soft_key *soft, const uint8_t *dige
         return fws_error_set(err, FWS_E_BACKEND, "the cryptographic library cannot sign");
     }
     return fws_pubkey_verify(&soft->pub, digest, digest_size, signature, *signature_size, err);
+}
+
+enum fws_status fws_soft_key_sign_message(struct fws_soft_key *soft, const uint8_t *message,
+                                          size_t message_size,
+                                          uint8_t signature[FWS_SIGNATURE_MAX_SIZE],
+                                          size_t *signature_size, struct fws_error *err)
+{
+    struct fws_message_input input;
+    enum fws_status status = fws_message_input(&soft->pub, message, message_size, &input, err);
+
+    return status == FWS_OK
+               ? fws_soft_key_sign(soft, input.bytes, input.size, signature, signature_size, err)
+               : status;
 }
 
 void fws_soft_key_close(struct fws_soft_key **soft)

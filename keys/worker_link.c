@@ -27,6 +27,7 @@ static int reap(struct fws_worker_link *link)
     (void)kill(link->pid, SIGKILL);
     while (waitpid(link->pid, &wait_status, 0) < 0 && errno == EINTR) {
     }
+    fws_keeper_dismiss(&link->keeper);
     link->pid = 0;
     link->fd = -1;
     return wait_status;
@@ -94,8 +95,9 @@ enum fws_status fws_worker_link_start(struct fws_worker_link *link,
     }
     /* dup2 of a descriptor to its own number would keep it close-on-exec. */
     int theirs = fcntl(ends[1], F_DUPFD_CLOEXEC, FWS_WORKER_FD + 1);
-    enum fws_status status = theirs < 0 ? fws_error_errno(err, errno, "socket of the HSM worker")
-                                        : fws_worker_spawn(options, theirs, &link->pid, err);
+    enum fws_status status =
+        theirs < 0 ? fws_error_errno(err, errno, "socket of the HSM worker")
+                   : fws_keeper_spawn(&link->keeper, options, theirs, &link->pid, err);
 
     (void)close(ends[1]);
     if (theirs >= 0) {
@@ -200,12 +202,12 @@ enum fws_status fws_worker_link_send(struct fws_worker_link *link, struct fws_re
 
 /* Until a packet or the end of the worker is there to be read. */
 static enum fws_status wait_readable(struct fws_worker_link *link, int64_t deadline_ms,
-                                     struct fws_error *err)
+                                     enum fws_on_stop on_stop, struct fws_error *err)
 {
     struct pollfd end = {.fd = link->fd, .events = POLLIN};
 
     for (;;) {
-        if (fws_process_stop_signal() != 0) {
+        if (on_stop == FWS_ON_STOP_FAIL && fws_process_stop_signal() != 0) {
             fws_worker_link_kill(link);
             return fws_error_set(err, FWS_E_INTERRUPTED, "interrupted while the HSM was working");
         }
@@ -222,10 +224,11 @@ static enum fws_status wait_readable(struct fws_worker_link *link, int64_t deadl
 }
 
 enum fws_status fws_worker_link_receive(struct fws_worker_link *link, int64_t deadline_ms,
-                                        struct fws_reply *reply, struct fws_error *err)
+                                        enum fws_on_stop on_stop, struct fws_reply *reply,
+                                        struct fws_error *err)
 {
     uint8_t packet[FWS_PACKET_MAX_SIZE];
-    enum fws_status status = wait_readable(link, deadline_ms, err);
+    enum fws_status status = wait_readable(link, deadline_ms, on_stop, err);
 
     if (status != FWS_OK) {
         return status;

@@ -14,13 +14,15 @@
 
 #include <sys/types.h>
 
+#include "keys/keeper.h"
 #include "keys/protocol.h"
 
 #define FWS_HSM_LOCK_MS 30000u /* how long a worker queues behind others that start the module */
 
 struct fws_worker_link {
-    pid_t pid;           /* 0 = no process */
-    int fd;              /* the socket */
+    pid_t pid; /* 0 = no process */
+    int fd;    /* the socket */
+    struct fws_keeper keeper;
     uint64_t generation; /* random; a key handle is valid in the generation that found it */
     bool used;           /* a request was answered */
 };
@@ -44,7 +46,8 @@ FWS_MUST_USE enum fws_status fws_worker_link_send(struct fws_worker_link *link,
  * FWS_E_HSM_TIMEOUT, FWS_E_INTERRUPTED (the worker is killed in both cases), FWS_E_HSM_CRASHED.
  */
 FWS_MUST_USE enum fws_status fws_worker_link_receive(struct fws_worker_link *link,
-                                                     int64_t deadline_ms, struct fws_reply *reply,
+                                                     int64_t deadline_ms, enum fws_on_stop on_stop,
+                                                     struct fws_reply *reply,
                                                      struct fws_error *err);
 
 /* Let the worker close its session and end; kill it when it takes longer than a second. */

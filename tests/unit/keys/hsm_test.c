@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "keys/worker_link.h"
 #include "tests/unit/keys/token.h"
 #include "tests/unit/test.h"
@@ -213,6 +214,113 @@ TEST(a_signature_by_another_key_is_refused)
     token_find(hsm, "pkcs11:token=test%20token;object=ecdsa-p256", &key);
     key.pub = other.pub;
     assert_status(token_try_sign(hsm, &key, &err), FWS_E_HSM_SIGNATURE);
+    fws_hsm_close(&hsm);
+}
+
+/* What a signed note says of the two kinds: c2sp.org/signed-note. */
+static void assert_message_signed(const struct fws_key *key, const uint8_t *message, size_t size,
+                                  const uint8_t *signature, size_t signature_size)
+{
+    struct fws_error err = {0};
+    uint8_t hash[32];
+
+    if (key->pub.alg == FWS_ALG_ED25519) {
+        token_ok(fws_pubkey_verify(&key->pub, message, size, signature, signature_size, &err),
+                 &err);
+        return;
+    }
+    token_ok(fws_digest(FWS_HASH_SHA256, message, size, hash, &err), &err);
+    token_ok(fws_pubkey_verify(&key->pub, hash, sizeof hash, signature, signature_size, &err),
+             &err);
+}
+
+static const char *const message_keys[] = {"pkcs11:token=test%20token;object=ed25519",
+                                           "pkcs11:token=test%20token;object=ecdsa-p256"};
+
+TEST(messages_of_every_size_are_signed_by_ed25519_whole_and_by_p256_hashed)
+{
+    static const size_t sizes[] = {1, 32, 64, 65, 200, FWS_MESSAGE_MAX_SIZE};
+    uint8_t message[FWS_MESSAGE_MAX_SIZE];
+    struct token_pin pin = {.text = TOKEN_PIN};
+    struct fws_hsm *hsm = NULL;
+    struct fws_error err = {0};
+    struct fws_key key;
+
+    memset(message, 0x5a, sizeof message);
+    token_open(&pin, &hsm);
+    for (size_t i = 0; i < 2 * sizeof sizes / sizeof sizes[0]; i++) {
+        uint8_t signature[FWS_SIGNATURE_MAX_SIZE];
+        size_t size = 0;
+
+        token_find(hsm, message_keys[i % 2], &key);
+        token_ok(fws_hsm_sign_message(hsm, &key, message, sizes[i / 2], FWS_ON_STOP_FAIL, signature,
+                                      &size, &err),
+                 &err);
+        assert_message_signed(&key, message, sizes[i / 2], signature, size);
+    }
+    fws_hsm_close(&hsm);
+}
+
+TEST(messages_of_no_or_too_many_bytes_are_refused)
+{
+    static const uint8_t message[FWS_MESSAGE_MAX_SIZE + 1];
+    uint8_t signature[FWS_SIGNATURE_MAX_SIZE];
+    struct token_pin pin = {.text = TOKEN_PIN};
+    struct fws_hsm *hsm = NULL;
+    struct fws_error err = {0};
+    struct fws_key key;
+    size_t size;
+
+    token_open(&pin, &hsm);
+    for (size_t i = 0; i < 2; i++) {
+        token_find(hsm, message_keys[i], &key);
+        assert_status(
+            fws_hsm_sign_message(hsm, &key, message, 0, FWS_ON_STOP_FAIL, signature, &size, &err),
+            FWS_E_INTERNAL);
+        assert_status(fws_hsm_sign_message(hsm, &key, message, sizeof message, FWS_ON_STOP_FAIL,
+                                           signature, &size, &err),
+                      FWS_E_INTERNAL);
+    }
+    fws_hsm_close(&hsm);
+}
+
+TEST(other_kinds_of_keys_sign_no_messages)
+{
+    static const char *const uris[] = {"pkcs11:token=test%20token;object=rsa-2048",
+                                       "pkcs11:token=test%20token;object=ecdsa-p384"};
+    uint8_t signature[FWS_SIGNATURE_MAX_SIZE];
+    struct token_pin pin = {.text = TOKEN_PIN};
+    struct fws_hsm *hsm = NULL;
+    struct fws_error err = {0};
+    struct fws_key key;
+    size_t size;
+
+    token_open(&pin, &hsm);
+    for (size_t i = 0; i < 2; i++) {
+        token_find(hsm, uris[i], &key);
+        assert_status(
+            fws_hsm_sign_message(hsm, &key, digest, 32, FWS_ON_STOP_FAIL, signature, &size, &err),
+            FWS_E_KEY_TYPE);
+    }
+    fws_hsm_close(&hsm);
+}
+
+TEST(a_message_signed_by_another_key_is_refused)
+{
+    struct token_pin pin = {.text = TOKEN_PIN};
+    struct fws_hsm *hsm = NULL;
+    struct fws_error err = {0};
+    struct fws_key key, other;
+    uint8_t signature[FWS_SIGNATURE_MAX_SIZE];
+    size_t size;
+
+    token_open(&pin, &hsm);
+    token_generate(FWS_ALG_ED25519, "second ed25519", &other);
+    token_find(hsm, message_keys[0], &key);
+    key.pub = other.pub;
+    assert_status(
+        fws_hsm_sign_message(hsm, &key, digest, 40, FWS_ON_STOP_FAIL, signature, &size, &err),
+        FWS_E_HSM_SIGNATURE);
     fws_hsm_close(&hsm);
 }
 

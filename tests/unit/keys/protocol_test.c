@@ -15,8 +15,8 @@ static struct fws_request full_request(void)
         .lock_ms = 70000,
         .handle = UINT64_C(1) << 40,
         .uri = {.token = "t", .serial = "s", .object = "o", .id = {0, 1}, .id_size = 2},
-        .digest = {9, 8},
-        .digest_size = 48,
+        .message = {9, 8},
+        .message_size = 48,
         .module = "/m.so",
     };
 
@@ -52,6 +52,55 @@ TEST(a_request_arrives_as_it_was_sent)
     assert_status(fws_request_write(&sent, packet, &size, &err), FWS_OK);
     assert_status(fws_request_parse(packet, size, &got, &err), FWS_OK);
     assert_memory_equal(&got, &sent, sizeof got);
+}
+
+/* Every text and every field as long as it may be. */
+static struct fws_request largest_request(void)
+{
+    struct fws_request request = full_request();
+
+    memset(request.uri.token, 'a', sizeof request.uri.token - 1);
+    memset(request.uri.manufacturer, 'a', sizeof request.uri.manufacturer - 1);
+    memset(request.uri.model, 'a', sizeof request.uri.model - 1);
+    memset(request.uri.serial, 'a', sizeof request.uri.serial - 1);
+    memset(request.uri.object, 'a', sizeof request.uri.object - 1);
+    memset(request.uri.type, 'a', sizeof request.uri.type - 1);
+    memset(request.module, 'a', sizeof request.module - 1);
+    request.uri.id_size = sizeof request.uri.id;
+    memset(request.message, 0xa5, sizeof request.message);
+    request.message_size = sizeof request.message;
+    return request;
+}
+
+TEST(the_largest_request_fits_its_packet)
+{
+    struct fws_request sent = largest_request();
+    struct fws_request got;
+    struct fws_error err = {0};
+    size_t size = 0;
+
+    assert_status(fws_request_write(&sent, packet, &size, &err), FWS_OK);
+    assert_status(fws_request_parse(packet, size, &got, &err), FWS_OK);
+    assert_memory_equal(&got, &sent, sizeof got);
+}
+
+TEST(a_message_beyond_its_limit_is_refused)
+{
+    struct fws_request sent = full_request();
+    struct fws_request got;
+    struct fws_error err = {0};
+    size_t size = 0;
+
+    /* Module and its length, and the message before them, end the packet. */
+    sent.message_size = FWS_MESSAGE_MAX_SIZE;
+    assert_status(fws_request_write(&sent, packet, &size, &err), FWS_OK);
+    size_t tail = 2 + strlen(sent.module);
+    uint8_t *length = packet + size - tail - FWS_MESSAGE_MAX_SIZE - 2;
+
+    assert_int_equal(length[0] | length[1] << 8, FWS_MESSAGE_MAX_SIZE);
+    length[0]++;
+    memmove(packet + size - tail + 1, packet + size - tail, tail);
+    assert_status(fws_request_parse(packet, size + 1, &got, &err), FWS_E_INTERNAL);
 }
 
 TEST(a_reply_arrives_as_it_was_sent)

@@ -2,6 +2,7 @@
 /* Workers that hang, die, talk nonsense or are replaced. */
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -267,31 +268,234 @@ TEST(a_worker_ends_by_itself_when_asked_to)
     assert_in_range(fws_clock_monotonic_ms() - start, 0, 900);
 }
 
-TEST(a_stop_signal_ends_the_wait)
+/* In a child, as a stop signal is remembered for ever: step returns 0 or where it went wrong. */
+static void assert_child(int (*step)(struct fws_hsm *hsm, const struct fws_key *key),
+                         unsigned deadline_ms)
 {
-    pid_t child = fork();
     int child_status = 0;
+    pid_t child = fork();
 
     if (child == 0) {
         struct token_pin pin = {.text = TOKEN_PIN};
+        struct fws_hsm_options options = token_options(&pin);
         struct fws_hsm *hsm = NULL;
         struct fws_error err = {0};
         struct fws_key key;
 
-        token_open(&pin, &hsm);
+        options.deadline_ms = deadline_ms;
+        token_ok(fws_hsm_open(&options, &hsm, &err), &err);
         token_find(hsm, "pkcs11:token=test%20token;object=ed25519", &key);
         fws_process_catch_stop();
-        (void)kill(fws_hsm_link(hsm)->pid, SIGSTOP);
-        (void)raise(SIGTERM);
-        enum fws_status status = token_try_sign(hsm, &key, &err);
+        int result = step(hsm, &key);
 
-        _exit(status == FWS_E_INTERRUPTED && strstr(err.text, "made and lost") != NULL ? 0 : 1);
+        fws_hsm_close(&hsm);
+        _exit(result);
     }
     assert_int_equal(waitpid(child, &child_status, 0), child);
-    assert_int_equal(child_status, 0);
+    assert_true(WIFEXITED(child_status));
+    assert_int_equal(WEXITSTATUS(child_status), 0);
 }
 
-TEST(a_worker_dies_with_its_parent)
+static enum fws_status sign_message(struct fws_hsm *hsm, const struct fws_key *key,
+                                    enum fws_on_stop on_stop)
+{
+    static const uint8_t message[200] = {1};
+    uint8_t signature[FWS_SIGNATURE_MAX_SIZE];
+    size_t size;
+    struct fws_error err = {0};
+
+    return fws_hsm_sign_message(hsm, key, message, sizeof message, on_stop, signature, &size, &err);
+}
+
+static enum fws_status find_in_order(struct fws_hsm *hsm)
+{
+    struct fws_uri uri = token_uri("pkcs11:token=test%20token;object=ed25519");
+    struct fws_key key;
+    struct fws_error err = {0};
+
+    return fws_hsm_key_find_in_order(hsm, &uri, &key, &err);
+}
+
+/* A child that sends this process a stop signal, and lets the worker go on a while later. */
+static pid_t stop_soon(pid_t worker)
+{
+    pid_t parent = getpid();
+    pid_t helper = fork();
+
+    if (helper == 0) {
+        (void)poll(NULL, 0, 200);
+        (void)kill(parent, SIGTERM);
+        (void)poll(NULL, 0, 600);
+        (void)kill(worker, SIGCONT);
+        _exit(0);
+    }
+    return helper;
+}
+
+static int stop_during_request(struct fws_hsm *hsm, const struct fws_key *key)
+{
+    struct fws_error err = {0};
+    pid_t worker = fws_hsm_link(hsm)->pid;
+
+    (void)kill(worker, SIGSTOP);
+    pid_t helper = stop_soon(worker);
+    enum fws_status status = token_try_sign(hsm, key, &err);
+
+    (void)kill(helper, SIGKILL);
+    (void)waitpid(helper, NULL, 0);
+    return status == FWS_E_INTERRUPTED && strstr(err.text, "made and lost") != NULL &&
+                   kill(worker, 0) == -1
+               ? 0
+               : 1;
+}
+
+TEST(a_stop_signal_ends_the_wait)
+{
+    assert_child(stop_during_request, 0);
+}
+
+/* The worker is left to those that are finished in order. */
+static int begin_after_stop(struct fws_hsm *hsm, const struct fws_key *key)
+{
+    struct fws_error err = {0};
+
+    (void)raise(SIGTERM);
+    if (token_try_sign(hsm, key, &err) != FWS_E_INTERRUPTED ||
+        strstr(err.text, "before the HSM was asked") == NULL ||
+        strstr(err.text, "made and lost") != NULL) {
+        return 1;
+    }
+    if (sign_message(hsm, key, FWS_ON_STOP_FAIL) != FWS_E_INTERRUPTED) {
+        return 2;
+    }
+    if (token_try_find(hsm, "pkcs11:token=test%20token;object=ed25519", &err) !=
+        FWS_E_INTERRUPTED) {
+        return 3;
+    }
+    return fws_worker_link_alive(fws_hsm_link(hsm)) &&
+                   fws_hsm_link(hsm)->generation == key->generation
+               ? 0
+               : 4;
+}
+
+TEST(after_a_stop_signal_no_request_is_begun)
+{
+    assert_child(begin_after_stop, 0);
+}
+
+static int finish_after_stop(struct fws_hsm *hsm, const struct fws_key *key)
+{
+    struct fws_error err = {0};
+
+    (void)raise(SIGTERM);
+    (void)raise(SIGINT);
+    if (sign_message(hsm, key, FWS_ON_STOP_FINISH) != FWS_OK) {
+        return 1;
+    }
+    /* A new worker is started, logged in and asked for the key. */
+    kill_and_wait(fws_hsm_link(hsm)->pid);
+    if (sign_message(hsm, key, FWS_ON_STOP_FINISH) != FWS_OK || find_in_order(hsm) != FWS_OK) {
+        return 2;
+    }
+    /* Which is true of that request only. */
+    return token_try_sign(hsm, key, &err) == FWS_E_INTERRUPTED ? 0 : 3;
+}
+
+TEST(a_request_may_be_finished_in_order_after_a_stop_signal)
+{
+    assert_child(finish_after_stop, 0);
+}
+
+static int stop_in_the_middle(struct fws_hsm *hsm, const struct fws_key *key)
+{
+    pid_t worker = fws_hsm_link(hsm)->pid;
+
+    (void)kill(worker, SIGSTOP);
+    pid_t helper = stop_soon(worker);
+    enum fws_status status = sign_message(hsm, key, FWS_ON_STOP_FINISH);
+
+    return status == FWS_OK && fws_process_stop_signal() == SIGTERM &&
+                   waitpid(helper, NULL, 0) == helper
+               ? 0
+               : 1;
+}
+
+TEST(a_request_in_order_goes_on_when_the_signal_comes_in_its_middle)
+{
+    assert_child(stop_in_the_middle, 0);
+}
+
+static int hang_after_stop(struct fws_hsm *hsm, const struct fws_key *key)
+{
+    int64_t start = fws_clock_monotonic_ms();
+
+    (void)kill(fws_hsm_link(hsm)->pid, SIGSTOP);
+    (void)raise(SIGTERM);
+    if (sign_message(hsm, key, FWS_ON_STOP_FINISH) != FWS_E_HSM_TIMEOUT) {
+        return 1;
+    }
+    int64_t took = fws_clock_monotonic_ms() - start;
+
+    return took >= 900 && took < 4000 ? 0 : 2;
+}
+
+TEST(the_deadline_holds_for_a_request_in_order)
+{
+    assert_child(hang_after_stop, 1000);
+}
+
+struct opened {
+    struct token_pin pin;
+    struct fws_hsm *hsm;
+};
+
+static void *open_and_find(void *context)
+{
+    struct opened *opened = context;
+    struct fws_key key;
+
+    token_open(&opened->pin, &opened->hsm);
+    token_find(opened->hsm, "pkcs11:token=test%20token;object=ed25519", &key);
+    return NULL;
+}
+
+/* Starts a worker that hangs, tells its number, and is killed. */
+static _Noreturn void be_killed(bool in_thread, int gate)
+{
+    struct opened opened = {.pin = {.text = TOKEN_PIN}};
+    pthread_t thread;
+
+    if (!in_thread) {
+        (void)open_and_find(&opened);
+    } else if (pthread_create(&thread, NULL, open_and_find, &opened) != 0 ||
+               pthread_join(thread, NULL) != 0) {
+        _exit(1);
+    }
+    pid_t worker = fws_hsm_link(opened.hsm)->pid;
+
+    (void)kill(worker, SIGSTOP);
+    (void)!write(gate, &worker, sizeof worker);
+    (void)raise(SIGKILL);
+    _exit(1);
+}
+
+/* Nobody here reaps orphans, so a zombie is gone. */
+static bool is_gone(pid_t pid)
+{
+    char path[64];
+    char letter = 'Z';
+
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "r");
+
+    if (file != NULL) {
+        (void)!fscanf(file, "%*d %*s %c", &letter);
+        (void)fclose(file);
+    }
+    return letter == 'Z';
+}
+
+static void assert_dies_with_parent(bool in_thread)
 {
     int gate[2];
     pid_t worker = 0;
@@ -300,37 +504,26 @@ TEST(a_worker_dies_with_its_parent)
     pid_t child = fork();
 
     if (child == 0) {
-        struct token_pin pin = {.text = TOKEN_PIN};
-        struct fws_hsm *hsm = NULL;
-        struct fws_key key;
-
-        token_open(&pin, &hsm);
-        token_find(hsm, "pkcs11:token=test%20token;object=ed25519", &key);
-        (void)kill(fws_hsm_link(hsm)->pid, SIGSTOP);
-        (void)!write(gate[1], &fws_hsm_link(hsm)->pid, sizeof worker);
-        (void)raise(SIGKILL);
+        be_killed(in_thread, gate[1]);
     }
     assert_int_equal(read(gate[0], &worker, sizeof worker), sizeof worker);
     assert_int_equal(waitpid(child, NULL, 0), child);
-    for (int i = 0; i < 200 && kill(worker, 0) == 0; i++) {
-        char path[64];
-        char letter = 'R';
-
-        (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)worker);
-        FILE *file = fopen(path, "r");
-
-        if (file != NULL) {
-            (void)!fscanf(file, "%*d %*s %c", &letter);
-            (void)fclose(file);
-        }
-        if (letter == 'Z') {
-            break; /* nobody here reaps orphans */
-        }
+    for (int i = 0; !is_gone(worker); i++) {
         assert_in_range(i, 0, 198);
         (void)poll(NULL, 0, 10);
     }
     (void)close(gate[0]);
     (void)close(gate[1]);
+}
+
+TEST(a_worker_dies_with_its_parent)
+{
+    assert_dies_with_parent(false);
+}
+
+TEST(a_worker_that_a_thread_started_dies_with_the_process)
+{
+    assert_dies_with_parent(true);
 }
 
 int main(int argc, char **argv)
