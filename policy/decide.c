@@ -127,12 +127,40 @@ static void ask_version_minimum(const struct fws_policy *policy, const struct fw
     }
 }
 
+/* An older version signed anew brings its faults back under a good signature, and two images of one
+ * version cannot be told apart in the field. */
+static void ask_version_increasing(const struct fws_policy *policy, const struct fws_facts *facts,
+                                   struct fws_decision *out)
+{
+    const struct fws_version *last = facts->last_version;
+    char text[FWS_VERSION_TEXT_SIZE];
+
+    if (!policy->version_increasing) {
+        return;
+    }
+    struct fws_decision_reason *reason =
+        ask(out, "version.increasing", policy->at_version_increasing,
+            last == NULL || fws_version_compare(&facts->version, last) > 0);
+
+    if (reason == NULL) {
+        return;
+    }
+    if (last != NULL) {
+        say(reason->expected, "higher than %s (entry %" PRIu64 ")", fws_version_text(last, text),
+            facts->last_entry);
+    } else {
+        say(reason->expected, "any version, as none was signed before");
+    }
+    say(reason->seen, "%s", fws_version_text(&facts->version, text));
+}
+
 void fws_policy_decide(const struct fws_policy *policy, const struct fws_facts *facts,
                        struct fws_decision *out)
 {
     static void (*const rules[])(const struct fws_policy *, const struct fws_facts *,
                                  struct fws_decision *) = {
-        ask_keys, ask_software_keys, ask_resign, ask_slot_size, ask_version_minimum,
+        ask_keys,      ask_software_keys,   ask_resign,
+        ask_slot_size, ask_version_minimum, ask_version_increasing,
     };
 
     memset(out, 0, sizeof *out);

@@ -49,9 +49,10 @@ struct fws_policy {
     char *version_minimum_text;
     struct fws_version version_minimum;
     bool has_version_minimum;
+    bool version_increasing; /* each version signed is above all before it */
     /* where each rule stands, for messages and decisions */
     struct fws_yaml_place at_product, at_keys, at_allow_software_keys, at_header_size, at_slot_size,
-        at_erased, at_resign, at_version_from, at_version_minimum;
+        at_erased, at_resign, at_version_from, at_version_minimum, at_version_increasing;
 };
 
 /* The table behind the file; for the reference, init's sample and completion. */
@@ -92,6 +93,10 @@ struct fws_facts {
     size_t payload_size; /* bytes after the header */
     size_t image_size;   /* header, payload, TLVs at their largest */
     size_t trailer_size; /* bytes reserved at the slot's end */
+    /* The product's highest version that was signed or is being signed, and the log's entry of it;
+     * NULL: there is none. Borrowed. */
+    const struct fws_version *last_version;
+    uint64_t last_entry;
 };
 
 #define FWS_DECISION_REASONS_MAX 16u

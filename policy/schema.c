@@ -79,6 +79,13 @@ static const struct fws_yaml_field version_fields[] = {
      .doc = "no version below this one is signed",
      .place_offset = AT(at_version_minimum) + 1,
      .check = check_version},
+    {.key = "increasing",
+     .type = FWS_YAML_BOOL,
+     .offset = AT(version_increasing),
+     .doc = "every version signed is higher than the highest that the log says was signed or is "
+            "being signed",
+     .place_offset = AT(at_version_increasing) + 1,
+     .default_text = "false"},
     {.key = NULL},
 };
 

@@ -205,6 +205,63 @@ TEST(without_a_minimum_it_is_not_asked)
     assert_int_equal(fixture.decision.reason_count, 4);
 }
 
+TEST(an_increasing_version_is_above_the_highest_and_not_it)
+{
+    static const struct {
+        struct fws_version version;
+        bool allowed;
+    } cases[] = {
+        {{1, 2, 3, 5}, true},  {{1, 2, 4, 0}, true},  {{2, 0, 0, 0}, true},
+        {{1, 2, 3, 4}, false}, {{1, 2, 3, 3}, false}, {{1, 2, 2, UINT32_MAX}, false},
+    };
+    static const struct fws_version highest = {1, 2, 3, 4};
+    FIXTURE fixture = valid();
+
+    fixture.policy.version_increasing = true;
+    fixture.facts.last_version = &highest;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture.facts.version = cases[i].version;
+        decide(&fixture);
+        assert_int_equal(fixture.decision.allowed, cases[i].allowed);
+        assert_int_equal(reason(&fixture, "version.increasing")->pass, cases[i].allowed);
+    }
+}
+
+TEST(a_version_that_does_not_increase_names_the_highest_and_its_entry)
+{
+    static const struct fws_version highest = {1, 2, 3, 0};
+    FIXTURE fixture = valid();
+
+    fixture.policy.version_increasing = true;
+    fixture.facts.last_version = &highest;
+    fixture.facts.last_entry = 41;
+    fixture.facts.version = highest;
+    assert_refused_by(&fixture, "version.increasing", "higher than 1.2.3 (entry 41)", "1.2.3");
+}
+
+TEST(where_nothing_was_signed_any_version_increases)
+{
+    FIXTURE fixture = valid();
+
+    fixture.policy.version_increasing = true;
+    assert_allowed(&fixture);
+    assert_int_equal(fixture.decision.reason_count, 6);
+    assert_string_equal(reason(&fixture, "version.increasing")->expected,
+                        "any version, as none was signed before");
+    fixture.policy.has_version_minimum = false;
+    fixture.facts.version = (struct fws_version){0, 0, 0, 0};
+    assert_allowed(&fixture);
+}
+
+TEST(a_version_is_signed_again_where_none_must_increase)
+{
+    FIXTURE fixture = valid();
+
+    fixture.facts.last_version = &fixture.facts.version;
+    assert_allowed(&fixture);
+    assert_int_equal(fixture.decision.reason_count, 5);
+}
+
 TEST(an_empty_policy_allows_nothing)
 {
     static const struct fws_policy empty;
@@ -279,6 +336,7 @@ static uint64_t next_random(uint64_t *state)
 
 static struct fws_facts random_facts(uint64_t *state)
 {
+    static const struct fws_version highest = {1, 2, 0, 0};
     static const char *const keys[] = {"prod", "spare", "other", NULL, "\x1b[31m?x"};
     static const size_t sizes[] = {0, 1, 0xfd0, 0x1000, 0x1001, SIZE_MAX};
     uint64_t r = next_random(state);
@@ -289,7 +347,8 @@ static struct fws_facts random_facts(uint64_t *state)
                                           (uint16_t)((r >> 13) % 2), 0},
                               .input_is_image = (r >> 16) % 2 != 0,
                               .image_size = sizes[(r >> 20) % 6],
-                              .trailer_size = sizes[(r >> 32) % 6]};
+                              .trailer_size = sizes[(r >> 32) % 6],
+                              .last_version = (r >> 40) % 2 != 0 ? &highest : NULL};
 }
 
 TEST(a_decision_is_the_conjunction_of_its_reasons)
@@ -298,6 +357,7 @@ TEST(a_decision_is_the_conjunction_of_its_reasons)
     uint64_t seed = 0x9e3779b97f4a7c15;
     size_t allowed = 0;
 
+    fixture.policy.version_increasing = true;
     for (size_t i = 0; i < 20000; i++) {
         bool all = true;
 
@@ -319,6 +379,7 @@ TEST(one_rule_more_never_allows_more)
     uint64_t seed = 42;
     size_t turned = 0;
 
+    strict.policy.version_increasing = true;
     loose.policy.has_version_minimum = false;
     loose.policy.allow_software_keys = loose.policy.resign = true;
     for (size_t i = 0; i < 20000; i++) {

@@ -20,7 +20,8 @@ static const char full[] = "# the pump\n"
                            "hex-range: 0x0-0x3ffff\n"
                            "version:\n"
                            "  from: [option, \"file: VERSION\", git]\n"
-                           "  minimum: 0.1.0\n";
+                           "  minimum: 0.1.0\n"
+                           "  increasing: true\n";
 
 static const char least[] = "product: p\nkeys: k\nslot-size: 4K\nversion:\n  from: git\n";
 
@@ -83,6 +84,9 @@ TEST(every_key_reaches_its_member)
     assert_int_equal(got.version_minimum.minor, 1);
     assert_int_equal(got.at_version_minimum.line, 15);
     assert_int_equal(got.at_version_minimum.column, 12);
+    assert_true(got.version_increasing);
+    assert_int_equal(got.at_version_increasing.line, 16);
+    assert_int_equal(got.at_version_increasing.column, 15);
     assert_status(fws_digest(FWS_HASH_SHA256, full, strlen(full), digest, &err), FWS_OK);
     assert_memory_equal(got.digest, digest, sizeof digest);
 }
@@ -94,7 +98,7 @@ TEST(what_is_not_said_is_the_careful_choice)
     parse(least, &got);
     assert_false(got.allow_imported || got.allow_multi_purpose || got.allow_software_keys);
     assert_false(got.resign);
-    assert_false(got.has_version_minimum);
+    assert_false(got.has_version_minimum || got.version_increasing);
     assert_false(got.hex_range.given);
     assert_int_equal(got.header, FWS_POLICY_HEADER_PREPEND);
     assert_int_equal(got.header_size, 0x200);
@@ -217,6 +221,8 @@ static const struct {
      "policy/pump.yaml:15:12: 'version.minimum' must be a version MAJOR.MINOR.REVISION[+BUILD]"},
     {"minimum: 0.1.0", "minimum: ''",
      "policy/pump.yaml:15:12: 'version.minimum' must be a version MAJOR.MINOR.REVISION[+BUILD]"},
+    {"increasing: true", "increasing: yes",
+     "policy/pump.yaml:16:15: 'version.increasing' must be true or false, not 'yes'"},
     {"product: pump", "product: &p pump",
      "policy/pump.yaml:2:10: anchors ('&name') are not allowed"},
 };
@@ -278,6 +284,8 @@ TEST(the_reference_documents_every_key)
         assert_non_null(strstr((const char *)text.data, row->doc));
     }
     assert_non_null(strstr((const char *)text.data, "| `version.minimum` | text |"));
+    assert_non_null(
+        strstr((const char *)text.data, "| `version.increasing` | true or false | false |"));
 }
 
 TEST_MAIN("policy/load")
