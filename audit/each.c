@@ -2,14 +2,18 @@
 #include <inttypes.h>
 
 #include "audit/lines.h"
+#include "audit/locate.h"
+#include "audit/log.h"
 #include "audit/segment.h"
 
 struct walk {
-    struct fws_store store;
+    struct fws_folder folder;
     fws_audit_each_fn *each;
     void *context;
-    bool stopped; /* each said so: its status is not ours to change */
+    bool stopped;  /* each said so: its status is not ours to change */
+    uint64_t from; /* the first entry that is wanted */
     uint64_t next;
+    uint64_t segment, offset; /* where to begin */
 };
 
 static enum fws_status take_line(struct walk *walk, const struct fws_lines_item *item,
@@ -25,11 +29,17 @@ static enum fws_status take_line(struct walk *walk, const struct fws_lines_item 
     if (status != FWS_OK) {
         return status;
     }
+    if (*damaged && line.batch <= walk->next) {
+        return FWS_OK; /* the remains of the batch that was torn */
+    }
     if (*damaged) {
         return fws_error_set(err, FWS_E_LOG_UNKNOWN, "a damaged line before entry %" PRIu64,
                              line.seq);
     }
     walk->next = line.seq + 1;
+    if (line.seq < walk->from) {
+        return FWS_OK;
+    }
     status = walk->each(walk->context, line.seq, item->text, item->size, err);
     walk->stopped = status != FWS_OK;
     return status;
@@ -41,7 +51,7 @@ static enum fws_status walk_segment(struct walk *walk, const struct fws_segment 
     FWS_AUTO_CLOSE(fws_lines) lines = {0};
     struct fws_lines_item item = {.present = true};
     bool damaged = false;
-    enum fws_status status = fws_lines_open(&lines, segment->fd - 1, 0, err);
+    enum fws_status status = fws_lines_open(&lines, segment->fd - 1, walk->offset, err);
 
     while (status == FWS_OK) {
         status = fws_lines_next(&lines, &item, err);
@@ -64,17 +74,19 @@ static enum fws_status walk_segment(struct walk *walk, const struct fws_segment 
 static enum fws_status walk_all(struct walk *walk, struct fws_error *err)
 {
     struct fws_survey survey = {.later = true};
+    uint64_t first = walk->segment;
 
-    while (survey.later) {
-        FWS_AUTO_CLOSE(fws_segment) segment = {.first = walk->next};
-        enum fws_status status = fws_store_survey(&walk->store, segment.first, &survey, err);
+    for (; survey.later; first = walk->next) {
+        FWS_AUTO_CLOSE(fws_segment) segment = {.first = first};
+        enum fws_status status = fws_folder_survey(&walk->folder, segment.first, &survey, err);
 
         if (status == FWS_OK) {
-            status = fws_store_open_segment(&walk->store, segment.first, false, &segment.fd, err);
+            status = fws_folder_open_segment(&walk->folder, segment.first, false, &segment.fd, err);
         }
         if (status == FWS_OK) {
             status = walk_segment(walk, &segment, err);
         }
+        walk->offset = 0;
         if (status != FWS_OK) {
             return status;
         }
@@ -82,19 +94,53 @@ static enum fws_status walk_all(struct walk *walk, struct fws_error *err)
     return FWS_OK;
 }
 
-enum fws_status fws_audit_each(const char *directory, fws_audit_each_fn *each, void *context,
-                               struct fws_error *err)
+/* Behind the entry before: what is damaged or missing from there on is met on the way. */
+static enum fws_status start(struct walk *walk, struct fws_error *err)
 {
-    struct walk walk = {.each = each, .context = context};
-    enum fws_status status = fws_store_open(&walk.store, directory, false, err);
+    struct fws_place place = {0};
+    enum fws_status status =
+        walk->from == 0 ? FWS_OK : fws_locate(&walk->folder, walk->from - 1, &place, err);
 
+    walk->next = walk->from;
+    if (status == FWS_E_NOT_FOUND) {
+        *err = (struct fws_error){0};
+        walk->next = place.segment; /* from is far behind the end, or the entry before is damaged */
+        place.after = 0;
+        status = FWS_OK;
+    }
+    walk->segment = place.segment;
+    walk->offset = place.after;
+    return status;
+}
+
+enum fws_status fws_audit_each_from(const char *directory, uint64_t from, fws_audit_each_fn *each,
+                                    void *context, struct fws_error *err)
+{
+    struct walk walk = {.each = each, .context = context, .from = from};
+    enum fws_status status = fws_folder_open(&walk.folder, directory, false, err);
+
+    if (status == FWS_OK) {
+        status = start(&walk, err);
+    }
     if (status == FWS_OK) {
         status = walk_all(&walk, err);
     }
-    fws_store_close(&walk.store);
+    fws_folder_close(&walk.folder);
     if (status == FWS_OK || walk.stopped || status == FWS_E_MEMORY) {
         return status;
     }
     err->status = FWS_E_LOG_UNKNOWN;
     return fws_error_wrap(err, "audit log '%s'", directory);
+}
+
+enum fws_status fws_audit_each(const char *directory, fws_audit_each_fn *each, void *context,
+                               struct fws_error *err)
+{
+    return fws_audit_each_from(directory, 0, each, context, err);
+}
+
+enum fws_status fws_audit_scan(struct fws_audit *log, fws_audit_each_fn *each, void *context,
+                               struct fws_error *err)
+{
+    return fws_audit_each(log->options.directory, each, context, err);
 }

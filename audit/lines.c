@@ -7,7 +7,7 @@
 #include "audit/audit.h"
 #include "audit/lines.h"
 
-#define BLOCK_SIZE 65536u
+#define BLOCK_SIZE 131072u
 
 enum fws_status fws_read_at(int fd, void *data, size_t size, uint64_t offset, size_t *got,
                             struct fws_error *err)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <openssl/evp.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "audit/envelope.h"
 #include "audit/lines.h"
 #include "audit/segment.h"
 
@@ -120,9 +122,8 @@ enum fws_status fws_opening_after(const struct fws_segment *previous, struct fws
 static enum fws_status check_opening(const struct fws_segment *segment, const struct fws_line *line,
                                      const struct fws_opening *opening, struct fws_error *err)
 {
-    bool opens = strcmp(line->type, FWS_TYPE_GENESIS) == 0 ||
-                 strcmp(line->type, FWS_TYPE_SEGMENT_OPEN) == 0 ||
-                 strcmp(line->type, FWS_TYPE_RECOVERY) == 0;
+    bool opens = fws_line_is(line, FWS_TYPE_GENESIS) || fws_line_is(line, FWS_TYPE_SEGMENT_OPEN) ||
+                 fws_line_is(line, FWS_TYPE_RECOVERY);
 
     if (opens != (segment->offset == 0)) {
         return fws_error_set(err, FWS_E_LOG_TAMPERED, "an entry of type %s %s a segment",
@@ -134,7 +135,7 @@ static enum fws_status check_opening(const struct fws_segment *segment, const st
     if (line->seq != segment->first) {
         return fws_error_set(err, FWS_E_LOG_TAMPERED, "the segment's name is not its first index");
     }
-    if (opening != NULL && (strcmp(line->type, opening->type) != 0 ||
+    if (opening != NULL && (!fws_line_is(line, opening->type) ||
                             line->data_size != opening->data.size || opening->data.data == NULL ||
                             memcmp(line->data, opening->data.data, line->data_size) != 0)) {
         return fws_error_set(err, FWS_E_LOG_TAMPERED,
@@ -148,17 +149,23 @@ static enum fws_status follow_line(struct fws_segment *segment, struct fws_chain
                                    const struct fws_opening *opening,
                                    const struct fws_lines_item *item, struct fws_error *err)
 {
-    struct fws_error reason = {0};
+    struct fws_error reason; /* set by who fails: clearing its kilobyte costs 27 ns a line */
     struct fws_line line;
-    enum fws_status status = fws_line_parse(item->text, item->size, &line, &reason);
+    enum fws_status status = chain->envelope
+                                 ? fws_envelope_parse(item->text, item->size, &line, &reason)
+                                 : fws_line_parse(item->text, item->size, &line, &reason);
 
     if (status == FWS_E_LOG_TAIL || (status == FWS_OK && !item->whole)) {
         segment->torn = true;
         return FWS_OK;
     }
-    if (segment->torn) {
+    if (segment->torn && (status != FWS_OK || line.batch > chain->next)) {
         return fws_error_set(err, FWS_E_LOG_TAMPERED,
-                             "a damaged line is followed by whole ones, which no crash does");
+                             "a damaged line is followed by whole ones of a later batch, which no "
+                             "crash does");
+    }
+    if (segment->torn) {
+        return FWS_OK;
     }
     if (status != FWS_OK) {
         *err = reason;
@@ -207,13 +214,13 @@ static enum fws_status settle_end(struct fws_segment *segment, struct fws_chain 
     return status == FWS_OK ? fws_opening_after(segment, opening, err) : status;
 }
 
-enum fws_status fws_segment_advance(const struct fws_store *store, struct fws_segment *segment,
+enum fws_status fws_segment_advance(const struct fws_folder *folder, struct fws_segment *segment,
                                     struct fws_chain *chain, bool writable, struct fws_step *step,
                                     struct fws_error *err)
 {
     FWS_AUTO(fws_opening) opening = {0};
     struct fws_segment next = {.first = chain->next};
-    enum fws_status status = fws_store_open_segment(store, next.first, writable, &next.fd, err);
+    enum fws_status status = fws_folder_open_segment(folder, next.first, writable, &next.fd, err);
 
     *step = (struct fws_step){0};
     if (status == FWS_E_NOT_FOUND) {

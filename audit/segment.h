@@ -2,13 +2,16 @@
 /*
  * One segment file: following its lines along the chain, and how the next one opens.
  *
- * A segment is made whole with its first line, so a crash can tear only a later line, and only the
- * last. That line stays as it is; the segment is closed by the next one's opening entry.
+ * A segment is made whole with its first line, so a crash can tear only later lines, and only those
+ * of the last batch: each batch is flushed before the next is written. Of a batch any part may
+ * survive, so a damaged line may be followed by whole ones that say they belong to a batch that began
+ * no later (b). All of that stays as it is; the segment is closed by the next one's opening entry.
  */
 #ifndef FWS_AUDIT_SEGMENT_H
 #define FWS_AUDIT_SEGMENT_H
 
 #include "audit/chain.h"
+#include "audit/folder.h"
 #include "audit/store.h"
 
 struct fws_segment {
@@ -16,13 +19,7 @@ struct fws_segment {
     uint64_t first;  /* index of its first entry: its name */
     uint64_t offset; /* behind the last good line */
     uint64_t good;   /* good lines followed so far */
-    bool torn;       /* bytes at offset and behind are no good line */
-};
-
-/* The entry a segment opens with. */
-struct fws_opening {
-    const char *type;
-    struct fws_buf data;
+    bool torn;       /* the line at offset is damaged */
 };
 
 /*
@@ -32,14 +29,14 @@ struct fws_opening {
  */
 FWS_MUST_USE enum fws_status fws_opening_after(const struct fws_segment *previous,
                                                struct fws_opening *out, struct fws_error *err);
-void fws_opening_free(struct fws_opening *opening);
 
 /*
  * Follow the lines from offset to the end of the file; may be called again when the file has grown.
  * opening is what the first line must be; NULL: not known (only its type is checked).
  *
- * FWS_OK, also with torn set: damaged bytes up to the end of the file, the reason in err->text.
- * FWS_E_LOG_TAMPERED when a line does not belong here, or a whole one follows damaged ones.
+ * FWS_OK, also with torn set: what is at offset and behind is the remains of a batch, the reason in
+ * err->text. FWS_E_LOG_TAMPERED when a line does not belong here, or one of a later batch follows
+ * damaged ones.
  */
 FWS_MUST_USE enum fws_status fws_segment_follow(struct fws_segment *segment,
                                                 struct fws_chain *chain,
@@ -56,7 +53,7 @@ struct fws_step {
  * (once the next exists nothing is appended to it), check the opening against its end, and follow.
  * When moved, segment is the new one whatever the status.
  */
-FWS_MUST_USE enum fws_status fws_segment_advance(const struct fws_store *store,
+FWS_MUST_USE enum fws_status fws_segment_advance(const struct fws_folder *folder,
                                                  struct fws_segment *segment,
                                                  struct fws_chain *chain, bool writable,
                                                  struct fws_step *step, struct fws_error *err);

@@ -1,69 +1,88 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The log's directory: everything below it is opened relative to descriptors, and no symbolic link
- * in it is followed. The zero value is closed and valid.
+ * Where the log's bytes are kept: the few things a log asks of it. Files are one store
+ * (audit/file_store.c); a database can stand behind the same log, with the same bytes.
+ *
+ * A store keeps lines and one newest checkpoint. It judges neither; the chain does, line by line. It
+ * has a place up to which its lines were read, and appends only when the log still ends there.
  */
 #ifndef FWS_AUDIT_STORE_H
 #define FWS_AUDIT_STORE_H
 
-#include <stdbool.h>
-#include <sys/stat.h>
+#include "audit/chain.h"
 
-#include "base/buf.h"
+/* The entry a part of the log begins with, where the store is made of parts. */
+struct fws_opening {
+    const char *type; /* log.segment.open or log.recovery; NULL: none is called for */
+    struct fws_buf data;
+};
 
-#define FWS_SEGMENT_NAME_SIZE 27u /* 20 digits, ".jsonl", NUL */
+void fws_opening_free(struct fws_opening *opening);
+
+enum fws_store_lock {
+    FWS_STORE_SHARED,
+    FWS_STORE_EXCLUSIVE,
+    FWS_STORE_EXCLUSIVE_IN_ORDER, /* also when a stop was asked for: to end what was begun */
+};
 
 struct fws_store {
-    int dir_fd;  /* all plus 1; 0 = closed */
-    int seg_fd;  /* the folder seg */
-    int lock_fd; /* may be closed for a reader: a copy of a log need not have a lock */
+    const struct fws_store_ops *ops;
 };
 
-char *fws_segment_name(uint64_t first, char out[FWS_SEGMENT_NAME_SIZE]);
+struct fws_store_ops {
+    /* The log's lock: whoever has it sees an end that nobody else moves. */
+    enum fws_status (*lock)(struct fws_store *store, enum fws_store_lock kind, unsigned deadline_ms,
+                            struct fws_error *err);
+    void (*unlock)(struct fws_store *store);
 
-/* Make directory, seg and lock where they are missing. */
-FWS_MUST_USE enum fws_status fws_store_create(const char *directory, struct fws_error *err);
+    /* The lock of whoever makes the next checkpoint; taken before the log's, never behind it. */
+    enum fws_status (*lock_checkpoint)(struct fws_store *store, unsigned deadline_ms,
+                                       struct fws_error *err);
+    void (*unlock_checkpoint)(struct fws_store *store);
 
-FWS_MUST_USE enum fws_status fws_store_open(struct fws_store *store, const char *directory,
-                                            bool writable, struct fws_error *err);
+    /* Stand behind entry next - 1, or before all. FWS_E_LOG_TAMPERED when there is no such entry. */
+    enum fws_status (*seek)(struct fws_store *store, uint64_t next, struct fws_error *err);
 
-void fws_store_close(struct fws_store *store);
+    /* Hand what stands behind the place to the chain, which must stand there too; go on behind it.
+     * A damaged end is no error. */
+    enum fws_status (*follow)(struct fws_store *store, struct fws_chain *chain,
+                              struct fws_error *err);
 
-/* Take the lock and check that its file is still the one that others would open. */
-FWS_MUST_USE enum fws_status fws_store_lock(const struct fws_store *store, bool exclusive,
-                                            unsigned deadline_ms, struct fws_error *err);
-void fws_store_unlock(const struct fws_store *store);
+    /* What the next entry must be before any other: a damaged end, or (when full matters) a part
+     * that is full, calls for a new part. Under the exclusive lock, behind follow. */
+    enum fws_status (*opening)(struct fws_store *store, bool full_matters, struct fws_opening *out,
+                               struct fws_error *err);
 
-struct fws_survey {
-    uint64_t count; /* segments named up to bound */
-    uint64_t last;  /* the highest of these names, when count is not 0 */
-    bool later;     /* there are segments beyond bound; */
-    uint64_t next;  /* the lowest of them */
+    /* Begin a new part at entry first with that entry's line, durable on return; LF included. */
+    enum fws_status (*turn)(struct fws_store *store, uint64_t first, const void *line, size_t size,
+                            struct fws_error *err);
+
+    /* Make sure that size bytes find place. FWS_E_SPACE; nothing was changed then. */
+    enum fws_status (*reserve)(struct fws_store *store, uint64_t size, struct fws_error *err);
+
+    /* Append lines at the place, durable on return. Any failure leaves the end unknown. */
+    enum fws_status (*append)(struct fws_store *store, const void *lines, size_t size,
+                              struct fws_error *err);
+
+    /* Make durable what others appended and perhaps did not live to flush. */
+    enum fws_status (*flush)(struct fws_store *store, struct fws_error *err);
+
+    /* The newest checkpoint, a signed note. FWS_E_NOT_FOUND. Save is durable and atomic; what is
+     * loaded is durable only behind a flush, as whoever saved it may have died in the midst of it. */
+    enum fws_status (*load_checkpoint)(struct fws_store *store, struct fws_buf *out,
+                                       struct fws_error *err);
+    enum fws_status (*save_checkpoint)(struct fws_store *store, const void *note, size_t size,
+                                       struct fws_error *err);
+
+    enum fws_status (*flush_checkpoint)(struct fws_store *store, struct fws_error *err);
+
+    /* Say that writer instance is alive, until leave or the process's end; and ask. */
+    enum fws_status (*enter)(struct fws_store *store, const char *instance, struct fws_error *err);
+    void (*leave)(struct fws_store *store);
+    enum fws_status (*alive)(struct fws_store *store, const char *instance, bool *out,
+                             struct fws_error *err);
+
+    void (*close)(struct fws_store *store);
 };
-
-/* Look at the names of the segments. Other files are not looked at. */
-FWS_MUST_USE enum fws_status fws_store_survey(const struct fws_store *store, uint64_t bound,
-                                              struct fws_survey *out, struct fws_error *err);
-
-/*
- * Open the segment whose first entry is first, for reading or also for appending; fd_plus_1 as in
- * struct fws_store. FWS_E_NOT_FOUND; FWS_E_LOG_TAMPERED when it is no regular file.
- */
-FWS_MUST_USE enum fws_status fws_store_open_segment(const struct fws_store *store, uint64_t first,
-                                                    bool writable, int *fd_plus_1,
-                                                    struct fws_error *err);
-
-/*
- * Make a segment that appears with its first line (text, with LF) whole and durable, or not at all.
- * Only under the exclusive lock. It never replaces a file.
- */
-FWS_MUST_USE enum fws_status fws_store_new_segment(const struct fws_store *store, uint64_t first,
-                                                   const void *text, size_t size, int *fd_plus_1,
-                                                   struct fws_error *err);
-
-/* Check that fd is still the file of that name, with no second name. */
-FWS_MUST_USE enum fws_status fws_store_check_identity(const struct fws_store *store, uint64_t first,
-                                                      int fd, struct stat *info,
-                                                      struct fws_error *err);
 
 #endif

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Look at everything signing needs, and say what to do about each fault. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
-#include "audit/audit.h"
 #include "base/clock.h"
 #include "cli/commands.h"
-#include "signer/signer.h"
+#include "cli/log.h"
 
 /* A clock before this build is wrong: 2025-01-01. */
 #define CLOCK_FLOOR_US (INT64_C(1735689600) * 1000000)
@@ -19,6 +20,7 @@ struct doctor {
     struct fws_json checks;
     struct fws_error first;
     struct fws_error output; /* a failure to print */
+    struct fws_trust trust;  /* in the log's keys */
 };
 
 static void finding(struct doctor *doctor, const char *what, enum fws_status status,
@@ -115,6 +117,9 @@ static void check_key(struct doctor *doctor, const struct fws_policy_set *polici
         status = fws_signing_key_open(doctor->cli->hsm, &ref, policy != NULL ? policy : &strict,
                                       &opened, &why);
     }
+    if (status == FWS_OK) {
+        status = fws_signing_key_refuse_log(&opened, &doctor->trust, &why);
+    }
     (void)snprintf(detail, sizeof detail, "%.100s: fit%s%s", key->name,
                    policy == NULL ? ", but no policy lists it" : "",
                    choice.pinned ? "" : ", not pinned: set its spki-sha256");
@@ -164,7 +169,85 @@ static void check_pin_file(struct doctor *doctor)
     free(path);
 }
 
-static void check_log(struct doctor *doctor)
+/* ---- The log ---- */
+
+static void check_log_trust(struct doctor *doctor)
+{
+    struct fws_error why = {0};
+    enum fws_status status = fws_cli_log_trust(doctor->cli, NULL, &doctor->trust, &why);
+    const char *name = doctor->trust.count > 0 ? doctor->trust.logs[0].name : "";
+
+    if (status == FWS_OK && doctor->trust.count == 0) {
+        status = fws_error_set(&why, FWS_E_CONFIG,
+                               "no 'log-trust': nothing in the log can be believed; put in what "
+                               "'fwsign audit create' printed");
+    }
+    finding(doctor, "log trust", status, &why, name);
+}
+
+/* Also without a key pinned: is it one a log could be made with? */
+static void check_log_key(struct doctor *doctor)
+{
+    bool pinned = doctor->trust.count > 0;
+    const char *origin = pinned ? doctor->trust.logs[0].name : "doctor";
+    struct fws_cli_log_key key = {0};
+    struct fws_error why = {0};
+    char *place = NULL;
+    enum fws_status status = fws_cli_log_key_place(doctor->cli, &place, &why);
+
+    if (status == FWS_OK) {
+        status = fws_cli_log_key_open(doctor->cli, place, origin, pinned ? &doctor->trust : NULL,
+                                      &key, &why);
+    }
+    if (status == FWS_OK) {
+        status = fws_log_key_find(&key.key, &why);
+    }
+    finding(doctor, "log key", status, &why,
+            pinned ? "fit, and the one that log-trust pins" : "fit");
+    fws_cli_log_key_close(&key);
+    free(place);
+}
+
+/* The folder the mark will stand in, or the nearest one above that is there, in place. */
+static void nearest_folder(char *path)
+{
+    char *slash;
+
+    do {
+        slash = strrchr(path, '/');
+        if (slash != NULL) {
+            slash[slash == path ? 1 : 0] = '\0';
+        }
+    } while (slash != NULL && slash != path && access(path, F_OK) != 0 && errno == ENOENT);
+}
+
+static void check_high_water(struct doctor *doctor)
+{
+    struct fws_error why = {0};
+    char *path = NULL;
+    enum fws_status status = fws_cli_log_high_water(doctor->cli, &doctor->trust, &path, &why);
+    char *folder = path != NULL ? strdup(path) : NULL;
+
+    if (folder != NULL) {
+        nearest_folder(folder);
+    }
+    if (status == FWS_OK && path == NULL) {
+        status = fws_error_set(&why, FWS_E_CONFIG,
+                               "no place for the newest checkpoint outside the log: a log that is "
+                               "rolled back would not be seen; set 'high-water'");
+    } else if (status == FWS_OK && (folder == NULL || access(folder, W_OK | X_OK) != 0)) {
+        status = fws_error_errno(&why, errno,
+                                 "'%s' cannot be written, so a log that is rolled back would not "
+                                 "be seen; set 'high-water' to another file",
+                                 path);
+    }
+    finding(doctor, "high water", status, &why, path != NULL ? path : "");
+    free(folder);
+    free(path);
+}
+
+static enum fws_status verify_log(const struct doctor *doctor, const char *folder,
+                                  struct fws_error *why)
 {
     static const enum fws_status of_verdict[] = {
         [FWS_AUDIT_INTACT] = FWS_OK,
@@ -172,14 +255,28 @@ static void check_log(struct doctor *doctor)
         [FWS_AUDIT_TAMPERED] = FWS_E_LOG_TAMPERED,
         [FWS_AUDIT_CANNOT_TELL] = FWS_E_LOG_UNKNOWN,
     };
+    const struct fws_audit_verify_options options = {.trust = &doctor->trust};
     struct fws_audit_report report = {0};
-    struct fws_error why = {0};
-    char *folder = fws_config_path(&doctor->cli->config, doctor->cli->config.audit);
-    enum fws_status status = folder == NULL ? fws_error_set(&why, FWS_E_MEMORY, "no memory")
-                                            : fws_audit_verify(folder, &report, &why);
+    enum fws_status status = fws_audit_verify(folder, &options, &report, why);
 
     if (status == FWS_OK && report.verdict != FWS_AUDIT_INTACT) {
-        status = fws_error_set(&why, of_verdict[report.verdict], "%s %s", report.place, report.why);
+        status = fws_error_set(why, of_verdict[report.verdict], "%s%s%s", report.place,
+                               report.place[0] != '\0' ? " " : "", report.why);
+    }
+    return status;
+}
+
+static void check_log(struct doctor *doctor)
+{
+    struct fws_error why = {0};
+    char *folder = NULL;
+    enum fws_status status = fws_cli_log_folder(doctor->cli, &folder, &why);
+
+    if (status == FWS_OK) {
+        status = fws_cli_log_exists(folder, &why);
+    }
+    if (status == FWS_OK) {
+        status = verify_log(doctor, folder, &why);
     }
     finding(doctor, "audit log", status, &why,
             "intact; its folder is the caller's own, so the mode is advisory");
@@ -213,7 +310,10 @@ enum fws_status fws_cmd_doctor(struct fws_cli *cli, const void *options, struct 
     if (status == FWS_OK) {
         check_module(&doctor);
         check_pin_file(&doctor);
+        check_log_trust(&doctor);
         check_policies_and_keys(&doctor);
+        check_log_key(&doctor);
+        check_high_water(&doctor);
         check_log(&doctor);
     }
     check_clock(&doctor);
@@ -224,6 +324,7 @@ enum fws_status fws_cmd_doctor(struct fws_cli *cli, const void *options, struct 
     status = cli->global.json ? fws_cli_json_list(cli, "checks", &doctor.checks, &doctor.first, err)
                               : doctor.output.status;
     fws_json_free(&doctor.checks);
+    fws_trust_free(&doctor.trust);
     if (status == FWS_OK && doctor.first.status != FWS_OK) {
         *err = doctor.first;
         status = err->status;

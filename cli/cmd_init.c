@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Set up a folder: configuration, sample policy, log; with --dev also a SoftHSM token with keys. */
+/* Set up a folder: configuration, sample policy; with --dev also a SoftHSM token with keys, and the
+ * log, which needs one. */
 #include <errno.h>
 #include <ftw.h>
 #include <glob.h>
@@ -10,11 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "audit/audit.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/hex.h"
 #include "cli/commands.h"
+#include "cli/log.h"
 #include "cli/samples.h"
 #include "cli/text.h"
 
@@ -46,6 +47,7 @@ struct init {
     char *module;
     bool made_token, made_policy, made_audit, made_version;
     struct fws_key key;
+    struct fws_buf vkey; /* of the log */
 };
 
 static char *find_module(const struct init_options *options)
@@ -135,6 +137,32 @@ static enum fws_status make_keys(struct fws_hsm *hsm, struct fws_key *key,
                : status;
 }
 
+/* Under the key just made, which must not be the one for firmware. */
+static enum fws_status make_log(struct init *init, struct fws_hsm *hsm, struct fws_error *err)
+{
+    struct fws_uri uri = {.token = DEV_TOKEN, .object = DEV_LOG_KEY, .type = "private"};
+    char origin[FWS_CLI_ORIGIN_SIZE];
+    const struct fws_log_key_ref ref = {.origin = origin,
+                                        .uri = &uri,
+                                        .firmware_spkis = &init->key.pub.spki_sha256,
+                                        .firmware_spki_count = 1};
+    struct fws_log_key key = {0};
+    enum fws_status status = fws_cli_log_name("fwsign-dev", origin, err);
+
+    if (status == FWS_OK) {
+        status = fws_log_key_open(hsm, &ref, &key, err);
+    }
+    if (status == FWS_OK) {
+        status = fws_cli_log_create("audit", "policy", &key, err);
+        init->made_audit = status != FWS_E_EXISTS;
+    }
+    if (status == FWS_OK) {
+        status = fws_vkey_write(&key.vkey, &init->vkey, err);
+    }
+    fws_log_key_close(&key);
+    return status;
+}
+
 static enum fws_status make_token(struct init *init, struct fws_error *err)
 {
     static const struct fws_hsm_env env[] = {{"SOFTHSM2_CONF", "token/softhsm2.conf"}};
@@ -169,6 +197,9 @@ static enum fws_status make_token(struct init *init, struct fws_error *err)
     if (status == FWS_OK) {
         status = make_keys(hsm, &init->key, &pin, err);
     }
+    if (status == FWS_OK) {
+        status = make_log(init, hsm, err);
+    }
     fws_hsm_close(&hsm);
     return status;
 }
@@ -189,23 +220,6 @@ static enum fws_status make_policy(struct init *init, struct fws_error *err)
     return status;
 }
 
-static enum fws_status make_log(struct init *init, struct fws_error *err)
-{
-    uint8_t random[8];
-    char hex[17];
-    char origin[64];
-
-    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) {
-        return fws_error_errno(err, errno, "random log name");
-    }
-    (void)snprintf(origin, sizeof origin, "fwsign-dev/%s",
-                   fws_hex_encode(random, sizeof random, hex));
-    enum fws_status status = fws_audit_create("audit", origin, err);
-
-    init->made_audit = status == FWS_OK;
-    return status;
-}
-
 /* The configuration comes last: with it in place the folder is set up. */
 static enum fws_status write_config(const struct init *init, const struct init_options *options,
                                     struct fws_error *err)
@@ -217,7 +231,8 @@ static enum fws_status write_config(const struct init *init, const struct init_o
     if (options->dev) {
         fws_text_put(&text, fws_sample_config_dev, module, DEV_KEY, DEV_TOKEN, DEV_KEY,
                      fws_algorithm_name(init->key.pub.alg),
-                     fws_digest_text(init->key.pub.spki_sha256, spki), DEV_TOKEN, DEV_LOG_KEY);
+                     fws_digest_text(init->key.pub.spki_sha256, spki), DEV_TOKEN, DEV_LOG_KEY,
+                     (int)init->vkey.size, (char *)init->vkey.data);
     } else {
         fws_text_put(&text, fws_sample_config, module);
     }
@@ -285,14 +300,9 @@ static enum fws_status make_all(struct init *init, const struct init_options *op
     if (status != FWS_OK) {
         return status;
     }
-    if (options->dev) {
+    status = make_policy(init, err);
+    if (status == FWS_OK && options->dev) {
         status = make_token(init, err);
-    }
-    if (status == FWS_OK) {
-        status = make_policy(init, err);
-    }
-    if (status == FWS_OK) {
-        status = make_log(init, err);
     }
     if (status == FWS_OK) {
         status = write_config(init, options, err);
@@ -314,7 +324,7 @@ static enum fws_status report(struct init *init, const struct init_options *opti
                      options->dev ? " for development, with a SoftHSM token of its own" : "",
                      options->dev ? "fwsign sign --key " DEV_KEY " app.bin"
                                   : "edit " FWS_CONFIG_NAME " and policy/sample.yaml, then fwsign "
-                                    "doctor");
+                                    "audit create, then fwsign doctor");
         return FWS_OK;
     }
     fws_cli_json_begin(init->cli, &json, true);
@@ -352,6 +362,7 @@ enum fws_status fws_cmd_init(struct fws_cli *cli, const void *values, struct fws
     if (status == FWS_OK) {
         status = report(&init, options, err);
     }
+    fws_buf_free(&init.vkey);
     free(init.module);
     return status;
 }

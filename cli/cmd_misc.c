@@ -92,6 +92,8 @@ enum fws_status fws_cmd_config_show(struct fws_cli *cli, const void *values, str
                                                    : config->hsm.pin_file),
          pin_by},
         {"log-key", or_none(config->log_key), config->path},
+        {"log-trust", config->log_trust.count > 0 ? config->log_trust.items[0] : "", config->path},
+        {"high-water", or_none(config->high_water), config->path},
         {"policy", config->policy, config->path},
         {"audit", config->audit, config->path},
     };

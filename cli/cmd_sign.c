@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,8 @@
 
 #include "cli/commands.h"
 #include "cli/sign.h"
+
+#define BATCH_BYTES 33554432u /* of firmware; then a batch is full */
 
 #define OPTION(member) offsetof(struct fws_cli_sign_options, member)
 
@@ -31,6 +32,12 @@ const struct fws_option fws_sign_options[] = {
      FWS_VALUES_ANY, NULL},
     {"in-place", 0, FWS_OPTION_FLAG, OPTION(in_place), NULL, "replace the input by its image",
      FWS_VALUES_ANY, NULL},
+    {"proof", 0, FWS_OPTION_TEXT, OPTION(proof), "FILE",
+     "where the proof of the log entry goes; default: the image's name with .tlog-proof",
+     FWS_VALUES_FILE, NULL},
+    {"request-id", 0, FWS_OPTION_TEXT, OPTION(request_id), "ID",
+     "name of this request; the same name again gives the same answer, not a second signature",
+     FWS_VALUES_ANY, NULL},
     {"detached", 0, FWS_OPTION_TEXT, OPTION(detached), "FILE", "also write the signature alone",
      FWS_VALUES_FILE, NULL},
     {0},
@@ -52,13 +59,23 @@ static enum fws_status check_usage(const struct fws_cli *cli,
     if (options->in_place && options->output != NULL) {
         return fws_error_set(err, FWS_E_USAGE, "--in-place and --output exclude each other");
     }
-    if (cli->operand_count > 1 && (options->output != NULL || options->detached != NULL)) {
-        return fws_error_set(err, FWS_E_USAGE, "--output and --detached take one input");
-    }
-    if (options->output != NULL && strcmp(options->output, "-") == 0) {
+    if (cli->operand_count > 1 && (options->output != NULL || options->detached != NULL ||
+                                   options->proof != NULL || options->request_id != NULL)) {
         return fws_error_set(err, FWS_E_USAGE,
-                             "an image on standard output needs its proof in a "
-                             "file; write to a file instead");
+                             "--output, --detached, --proof and --request-id take one input");
+    }
+    if (options->output != NULL && strcmp(options->output, "-") == 0 &&
+        (options->proof == NULL || cli->global.json)) {
+        return fws_error_set(err, FWS_E_USAGE,
+                             "an image on standard output needs --proof FILE, and excludes "
+                             "--json");
+    }
+    if (options->proof != NULL && strcmp(options->proof, "-") == 0) {
+        return fws_error_set(err, FWS_E_USAGE, "--proof takes a file");
+    }
+    if (options->request_id != NULL && !fws_request_id_ok(options->request_id)) {
+        return fws_error_set(err, FWS_E_USAGE, "--request-id takes 1 to %u of A-Z a-z 0-9 . _ : -",
+                             FWS_REQUEST_ID_MAX);
     }
     if (standard_input && (options->output == NULL || cli->operand_count > 1)) {
         return fws_error_set(err, FWS_E_USAGE,
@@ -68,57 +85,17 @@ static enum fws_status check_usage(const struct fws_cli *cli,
     return FWS_OK;
 }
 
-static void name_caller(struct fws_cli_sign *run)
-{
-    const struct passwd *user = getpwuid(getuid());
-
-    if (user != NULL) {
-        (void)snprintf(run->caller, sizeof run->caller, "%.60s", user->pw_name);
-    } else {
-        (void)snprintf(run->caller, sizeof run->caller, "uid:%u", (unsigned)getuid());
-    }
-    run->signer.caller = run->caller;
-    run->signer.mode = "advisory";
-}
-
 static enum fws_status open_log(struct fws_cli_sign *run, struct fws_error *err)
 {
-    char *folder = fws_config_path(&run->cli->config, run->cli->config.audit);
-    struct fws_audit_options options = {.directory = folder};
-    enum fws_status status = folder == NULL ? fws_error_set(err, FWS_E_MEMORY, "no memory")
-                                            : fws_audit_open(&options, &run->signer.log, err);
+    enum fws_status status = fws_releases_make(&run->releases, err);
 
-    free(folder);
+    if (status == FWS_OK) {
+        run->fold = fws_releases_fold(run->releases);
+        status = fws_cli_log_open(run->cli, &run->fold, &run->log, err);
+    }
+    run->signer.log = run->log.audit;
+    run->signer.releases = run->releases;
     return status;
-}
-
-/* The key that signs the log's checkpoints must not be one that could be made to sign firmware. */
-static enum fws_status refuse_log_key(const struct fws_cli_sign *run, struct fws_error *err)
-{
-    const struct fws_key *key = &run->key.info;
-    const char *text = run->cli->config.log_key;
-    struct fws_uri uri;
-
-    if (text == NULL || run->key.soft != NULL) {
-        return FWS_OK;
-    }
-    enum fws_status status = fws_uri_parse(text, &uri, err);
-
-    if (status != FWS_OK) {
-        return fws_error_wrap(err, "%s: log-key", run->cli->config.path);
-    }
-    bool same_token = uri.token[0] == '\0' || strcmp(uri.token, key->token_label) == 0;
-    bool same_label = uri.object[0] == '\0' || strcmp(uri.object, key->label) == 0;
-    bool same_id = uri.id_size == 0 ||
-                   (uri.id_size == key->id_size && memcmp(uri.id, key->id, uri.id_size) == 0);
-
-    if (same_token && same_label && same_id) {
-        return fws_error_set(err, FWS_E_KEY_UNFIT,
-                             "key '%s' is the log's key, which never signs "
-                             "firmware",
-                             run->choice.name);
-    }
-    return FWS_OK;
 }
 
 static enum fws_status open_key(struct fws_cli_sign *run, struct fws_error *err)
@@ -135,7 +112,11 @@ static enum fws_status open_key(struct fws_cli_sign *run, struct fws_error *err)
     }
     enum fws_status status = fws_signing_key_open(run->cli->hsm, &ref, run->policy, &run->key, err);
 
-    return status == FWS_OK ? refuse_log_key(run, err) : status;
+    if (status == FWS_OK) {
+        status = fws_signing_key_refuse_log(&run->key, &run->log.trust, err);
+    }
+    /* Before there is a signature that could not be released for want of a checkpoint. */
+    return status == FWS_OK ? fws_log_key_find(&run->log.key.key, err) : status;
 }
 
 /* The worker starts first and comes up while the files are read. */
@@ -164,94 +145,12 @@ static enum fws_status open_all(struct fws_cli_sign *run, struct fws_error *err)
         status = fws_sign_spec(run, err);
     }
     if (status == FWS_OK && !run->options->dry_run) {
-        name_caller(run);
+        fws_cli_caller(run->caller);
+        run->signer.caller = run->caller;
+        run->signer.mode = "advisory";
         status = open_log(run, err);
     }
     return status == FWS_OK && !run->options->dry_run ? open_key(run, err) : status;
-}
-
-/* app.bin -> app.signed.bin; app.hex and app -> app.signed.bin too. */
-static char *default_output(const char *input)
-{
-    const char *slash = strrchr(input, '/');
-    const char *base = slash != NULL ? slash + 1 : input;
-    const char *dot = strrchr(base, '.');
-    size_t stem = dot != NULL && dot != base ? (size_t)(dot - input) : strlen(input);
-    char *path = NULL;
-
-    return asprintf(&path, "%.*s.signed.bin", (int)stem, input) < 0 ? NULL : path;
-}
-
-static void item_free(struct fws_cli_sign_item *item)
-{
-    free(item->output);
-    fws_firmware_free(&item->firmware);
-    fws_image_free(&item->image);
-    free(item);
-}
-
-static enum fws_status algorithm_of(const struct fws_cli_sign *run, enum fws_algorithm *out,
-                                    struct fws_error *err)
-{
-    *out = run->options->dry_run ? run->choice.alg : run->key.info.pub.alg;
-    if (*out != FWS_ALG_NONE) {
-        return FWS_OK;
-    }
-    if (run->choice.pem_path != NULL) {
-        struct fws_pubkey key;
-        enum fws_status status = fws_cli_pubkey(run->cli, run->choice.name, &key, err);
-
-        *out = key.alg;
-        return status;
-    }
-    return fws_error_set(err, FWS_E_CONFIG,
-                         "--dry-run does not ask the token: write the key's "
-                         "'algorithm' into the configuration");
-}
-
-static void fill_request(const struct fws_cli_sign *run, const struct fws_cli_sign_item *item,
-                         struct fws_sign_request *request)
-{
-    *request = (struct fws_sign_request){
-        .input = item->input,
-        .output = item->output,
-        .detached = run->options->detached,
-        .replace = run->options->force || run->options->in_place,
-        .policy = run->policy,
-        .spec = run->spec,
-    };
-}
-
-static enum fws_status sign_item(struct fws_cli_sign *run, struct fws_cli_sign_item *item,
-                                 struct fws_error *err)
-{
-    enum fws_algorithm alg = FWS_ALG_NONE;
-    struct fws_sign_request request;
-    enum fws_status status = algorithm_of(run, &alg, err);
-
-    if (status == FWS_OK) {
-        status = fws_firmware_load(run->policy, item->input, &item->firmware, err);
-    }
-    if (status == FWS_OK && run->options->in_place && item->firmware.from_hex) {
-        status = fws_error_set(err, FWS_E_USAGE, "'%s': a HEX file is not replaced by a binary",
-                               item->input);
-    }
-    if (status == FWS_OK) {
-        status = fws_image_build(run->policy, &item->firmware, &run->spec, fws_algorithm_hash(alg),
-                                 &item->image, err);
-    }
-    if (status != FWS_OK) {
-        return status;
-    }
-    fill_request(run, item, &request);
-    fws_sign_decide(&request, &item->firmware, &item->image, run->options->key, alg,
-                    run->choice.pem_path != NULL, &item->decision);
-    if (run->options->dry_run) {
-        return item->decision.allowed ? FWS_OK
-                                      : fws_decision_error(run->policy, &item->decision, err);
-    }
-    return fws_sign_run(&run->signer, &run->key, &request, &item->firmware, &item->image,
-                        &item->decision, &item->result, &item->delivery, err);
 }
 
 static void remember_failure(struct fws_cli_sign *run, const struct fws_error *failure)
@@ -263,78 +162,147 @@ static void remember_failure(struct fws_cli_sign *run, const struct fws_error *f
     }
 }
 
-/* Say what became of the item and let go of it. */
-static enum fws_status close_item(struct fws_cli_sign *run, struct fws_cli_sign_item *item,
-                                  const struct fws_error *failure, struct fws_error *err)
+/* An image for standard output is written when its proof is in place. */
+static void write_through(struct fws_cli_sign_item *item)
 {
-    if (failure->status != FWS_OK) {
-        remember_failure(run, failure);
-    }
-    enum fws_status status = fws_sign_report(run, item, failure, err);
+    struct fws_sign_job *job = &item->job;
 
-    item_free(item);
+    if (item->output == NULL && job->failure.status == FWS_OK) {
+        job->failure.status =
+            fws_cli_write(job->image.bytes.data, job->image.bytes.size, &job->failure);
+    }
+}
+
+/* Say what became of the items and let go of them. */
+static enum fws_status close_batch(struct fws_cli_sign *run, struct fws_cli_sign_batch *batch,
+                                   struct fws_error *err)
+{
+    enum fws_status status = FWS_OK;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        struct fws_cli_sign_item *item = batch->items[i];
+
+        if (!run->options->dry_run) {
+            write_through(item);
+        }
+        if (item->job.failure.status != FWS_OK) {
+            remember_failure(run, &item->job.failure);
+        }
+        if (status == FWS_OK) {
+            status = fws_sign_report(run, item, err);
+        }
+        fws_sign_item_free(item);
+    }
+    free(batch);
     return status;
 }
 
-/* The file of the input before is in place, or its failure on record. */
+/* The files of the batch before are in place, or their failure is on record. */
 static enum fws_status finish_pending(struct fws_cli_sign *run, struct fws_error *err)
 {
-    struct fws_cli_sign_item *item = run->pending;
-    struct fws_error failure = {0};
+    struct fws_cli_sign_batch *batch = run->pending;
 
-    if (item == NULL) {
+    if (batch == NULL) {
         return FWS_OK;
     }
     run->pending = NULL;
-    failure.status = fws_delivery_finish(&run->signer, &item->result, &item->delivery, &failure);
-    return close_item(run, item, &failure, err);
+    fws_handover_finish(&run->signer, &batch->handover);
+    return close_batch(run, batch, err);
 }
 
-static struct fws_cli_sign_item *new_item(const struct fws_cli_sign *run, const char *input)
+/* A request that was made before is answered as it was then. */
+static bool was_answered(struct fws_cli_sign *run, struct fws_cli_sign_item *item)
 {
-    const struct fws_cli_sign_options *options = run->options;
-    struct fws_cli_sign_item *item = calloc(1, sizeof *item);
+    struct fws_sign_job *job = &item->job;
+    bool known = false;
 
-    if (item != NULL) {
-        item->input = input;
-        item->output = options->output != NULL ? strdup(options->output)
-                       : options->in_place     ? strdup(input)
-                                               : default_output(input);
+    if (run->options->request_id == NULL || job->failure.status != FWS_OK) {
+        return false;
     }
-    if (item != NULL && item->output == NULL) {
-        free(item);
-        item = NULL;
-    }
-    return item;
+    return fws_sign_repeat(&run->signer, &run->key, job, &known, &job->failure) != FWS_OK || known;
 }
 
-/* Sign one input while the file of the one before is flushed and named. */
-static enum fws_status sign_input(struct fws_cli_sign *run, const char *input,
-                                  struct fws_error *err)
+static void sign_batch(struct fws_cli_sign *run, struct fws_cli_sign_batch *batch)
 {
-    struct fws_cli_sign_item *item = new_item(run, input);
-    struct fws_error failure = {0};
-    enum fws_status status = FWS_OK;
+    struct fws_sign_job *jobs[FWS_CLI_SIGN_BATCH];
+    size_t fresh = 0;
 
-    if (item == NULL) {
-        return fws_error_set(err, FWS_E_MEMORY, "no memory for '%s'", input);
+    for (size_t i = 0; i < batch->count; i++) {
+        batch->jobs[i] = &batch->items[i]->job;
+        if (!was_answered(run, batch->items[i])) {
+            jobs[fresh++] = &batch->items[i]->job;
+        }
     }
-    /* Two inputs of one output: the second must see the first's file. */
-    if (run->pending != NULL && strcmp(run->pending->output, item->output) == 0) {
-        status = finish_pending(run, err);
+    fws_sign_batch(&run->signer, &run->key, jobs, fresh);
+    batch->handover = (struct fws_handover){.jobs = batch->jobs, .count = batch->count};
+}
+
+static bool same_output(const struct fws_cli_sign_batch *batch,
+                        const struct fws_cli_sign_item *item)
+{
+    for (size_t i = 0; batch != NULL && item->output != NULL && i < batch->count; i++) {
+        const char *other = batch->items[i]->output;
+
+        if (other != NULL && strcmp(other, item->output) == 0) {
+            return true;
+        }
     }
-    failure.status = sign_item(run, item, &failure);
+    return false;
+}
+
+/* Take inputs into a batch, from *next on. Two of one output are never in one: the second must see
+ * the first's file. */
+static struct fws_cli_sign_batch *load_batch(struct fws_cli_sign *run, int *next,
+                                             struct fws_error *err)
+{
+    struct fws_cli_sign_batch *batch = calloc(1, sizeof *batch);
+
+    if (batch == NULL) {
+        (void)fws_error_set(err, FWS_E_MEMORY, "no memory");
+        return NULL;
+    }
+    while (*next < run->cli->operand_count && batch->count < FWS_CLI_SIGN_BATCH &&
+           batch->bytes < BATCH_BYTES) {
+        struct fws_cli_sign_item *item = fws_sign_item_new(run, run->cli->operands[*next], err);
+
+        if (item == NULL || same_output(batch, item)) {
+            fws_sign_item_free(item);
+            break;
+        }
+        fws_sign_item_load(run, item);
+        batch->bytes += item->job.firmware.bytes.size;
+        batch->items[batch->count++] = item;
+        (*next)++;
+    }
+    return batch;
+}
+
+static bool touches_pending(const struct fws_cli_sign *run, const struct fws_cli_sign_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        if (same_output(run->pending, batch->items[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Sign one batch while the files of the one before are flushed and named. */
+static enum fws_status run_batch(struct fws_cli_sign *run, struct fws_cli_sign_batch *batch,
+                                 bool last, struct fws_error *err)
+{
+    enum fws_status status = touches_pending(run, batch) ? finish_pending(run, err) : FWS_OK;
+
+    if (run->options->dry_run) {
+        return close_batch(run, batch, err);
+    }
+    sign_batch(run, batch);
     if (status == FWS_OK) {
         status = finish_pending(run, err);
     }
-    if (failure.status != FWS_OK || run->options->dry_run) {
-        enum fws_status closed = close_item(run, item, &failure, err);
-
-        return status == FWS_OK ? closed : status;
-    }
-    run->pending = item;
-    if (run->cli->operand_count > 1) {
-        fws_delivery_start(&item->delivery);
+    run->pending = batch;
+    if (!last) {
+        fws_handover_start(&batch->handover);
     }
     return status;
 }
@@ -350,13 +318,14 @@ static enum fws_status sign_all(struct fws_cli_sign *run, struct fws_error *err)
 {
     enum fws_status status = FWS_OK;
     struct fws_error ignored = {0};
+    int next = 0;
 
     fws_json_array(&run->images, NULL);
-    for (int i = 0; status == FWS_OK && i < run->cli->operand_count; i++) {
-        status = sign_input(run, run->cli->operands[i], err);
-        if (hopeless(run->first.status)) {
-            break;
-        }
+    while (status == FWS_OK && next < run->cli->operand_count && !hopeless(run->first.status)) {
+        struct fws_cli_sign_batch *batch = load_batch(run, &next, err);
+
+        status = batch == NULL ? err->status
+                               : run_batch(run, batch, next >= run->cli->operand_count, err);
     }
     /* Also when printing failed: what is signed gets its file. */
     enum fws_status last = finish_pending(run, status == FWS_OK ? err : &ignored);
@@ -367,7 +336,8 @@ static enum fws_status sign_all(struct fws_cli_sign *run, struct fws_error *err)
 static void run_close(struct fws_cli_sign *run)
 {
     fws_signing_key_close(&run->key);
-    fws_audit_close(&run->signer.log);
+    fws_cli_log_close(run->cli, &run->log);
+    fws_releases_drop(&run->releases);
     fws_policy_set_free(&run->policies);
     fws_json_free(&run->images);
     for (size_t i = 0; i < FWS_OPTION_LIST_MAX; i++) {

@@ -5,13 +5,14 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "cli/commands.h"
+#include "cli/log.h"
 #include "signer/signer.h"
 #include "verifier/verifier.h"
 
 struct verify_options {
     struct fws_option_list keys;
     struct fws_option_uint counter, images, signatures, slot_size;
-    const char *vid, *cid, *mode, *key_mode, *load_window;
+    const char *vid, *cid, *mode, *key_mode, *load_window, *proof, *trust;
 };
 
 #define OPTION(member) offsetof(struct verify_options, member)
@@ -38,6 +39,11 @@ const struct fws_option fws_verify_options[] = {
      "where RAM-load and ROM-fixed images may lie", FWS_VALUES_ANY, NULL},
     {"slot-size", 0, FWS_OPTION_UINT, OPTION(slot_size), "N",
      "judge the file as the content of a slot of N bytes", FWS_VALUES_ANY, NULL},
+    {"proof", 0, FWS_OPTION_TEXT, OPTION(proof), "FILE",
+     "proof that the log has the image on record; checked offline", FWS_VALUES_FILE, NULL},
+    {"trust", 0, FWS_OPTION_TEXT, OPTION(trust), "FILE",
+     "whose logs to believe (C2SP tlog-policy); default: log-trust of the configuration",
+     FWS_VALUES_FILE, NULL},
     {0},
 };
 const size_t fws_verify_options_size = sizeof(struct verify_options);
@@ -52,6 +58,7 @@ struct verify_run {
     uint8_t vendor_id[16], class_id[16];
     struct fws_verify_policy policy;
     uint32_t counter_floor;
+    struct fws_trust trust; /* with --proof */
     struct fws_json images;
     enum fws_status first;
     struct fws_error first_error;
@@ -213,6 +220,18 @@ static enum fws_status judge(const struct verify_run *run, const struct fws_buf 
     return status;
 }
 
+/* What the log says of these bytes; a proof of another image's entry is no proof. */
+static enum fws_status check_proof(const struct verify_run *run, const struct fws_buf *bytes,
+                                   struct fws_cli_proof *out, struct fws_error *err)
+{
+    uint8_t digest[32];
+    enum fws_status status = fws_digest(FWS_HASH_SHA256, bytes->data, bytes->size, digest, err);
+
+    return status == FWS_OK
+               ? fws_cli_proof_check(run->options->proof, &run->trust, digest, out, err)
+               : status;
+}
+
 static const char *key_name(const struct verify_run *run, const struct fws_verify_report *report)
 {
     return report->key_index < run->options->keys.count
@@ -221,7 +240,8 @@ static const char *key_name(const struct verify_run *run, const struct fws_verif
 }
 
 static void report_json(struct verify_run *run, const char *path, enum fws_status status,
-                        const struct fws_verify_report *report, const struct fws_error *failure)
+                        const struct fws_verify_report *report, const struct fws_cli_proof *proof,
+                        const struct fws_error *failure)
 {
     struct fws_json *json = &run->images;
     char version[FWS_VERSION_TEXT_SIZE];
@@ -240,6 +260,10 @@ static void report_json(struct verify_run *run, const char *path, enum fws_statu
         if (report->has_counter) {
             fws_json_int(json, "security_counter", report->counter);
         }
+        if (run->options->proof != NULL) {
+            fws_json_text(json, "log", proof->checkpoint.origin);
+            fws_json_int(json, "entry", (int64_t)proof->entry.seq);
+        }
     } else {
         fws_json_int(json, "offset", report->offset);
         fws_json_text(json, "message", failure->text);
@@ -249,7 +273,7 @@ static void report_json(struct verify_run *run, const char *path, enum fws_statu
 
 static enum fws_status report_words(const struct verify_run *run, const char *path,
                                     enum fws_status status, const struct fws_verify_report *report,
-                                    struct fws_error *err)
+                                    const struct fws_cli_proof *proof, struct fws_error *err)
 {
     char version[FWS_VERSION_TEXT_SIZE];
 
@@ -263,6 +287,11 @@ static enum fws_status report_words(const struct verify_run *run, const char *pa
                              "given, so anybody may have made it\n",
                              path, version);
     }
+    if (run->options->proof != NULL) {
+        return fws_cli_print(err, "%s: valid, version %s, signed by %s, entry %llu of log %s\n",
+                             path, version, key_name(run, report),
+                             (unsigned long long)proof->entry.seq, proof->checkpoint.origin);
+    }
     return fws_cli_print(err, "%s: valid, version %s, signed by %s\n", path, version,
                          key_name(run, report));
 }
@@ -272,6 +301,7 @@ static enum fws_status verify_file(struct verify_run *run, const char *path, str
     FWS_AUTO(fws_buf) bytes = {0};
     struct fws_error failure = {0};
     struct fws_verify_report report = {.key_index = FWS_VERIFY_KEY_NONE};
+    FWS_AUTO(fws_cli_proof) proof = {0};
     enum fws_status status = fws_file_read(path, FWS_FIRMWARE_MAX_SIZE, &bytes, &failure);
 
     bool readable = status == FWS_OK;
@@ -283,6 +313,9 @@ static enum fws_status verify_file(struct verify_run *run, const char *path, str
                                 fws_status_name(status), report.offset);
         }
     }
+    if (status == FWS_OK && run->options->proof != NULL) {
+        status = check_proof(run, &bytes, &proof, &failure);
+    }
     bool first = status != FWS_OK && run->first == FWS_OK;
 
     if (first) {
@@ -291,7 +324,7 @@ static enum fws_status verify_file(struct verify_run *run, const char *path, str
         run->first_error = failure;
     }
     if (run->cli->global.json) {
-        report_json(run, path, status, &report, &failure);
+        report_json(run, path, status, &report, &proof, &failure);
         return FWS_OK;
     }
     /* What cannot be read is not judged; the first error is reported at the end. */
@@ -301,13 +334,16 @@ static enum fws_status verify_file(struct verify_run *run, const char *path, str
         }
         return FWS_OK;
     }
-    return report_words(run, path, status, &report, err);
+    return report_words(run, path, status, &report, &proof, err);
 }
 
 static enum fws_status verify_all(struct verify_run *run, struct fws_error *err)
 {
     enum fws_status status = make_policy(run, err);
 
+    if (status == FWS_OK && run->options->proof != NULL) {
+        status = fws_cli_log_trust(run->cli, run->options->trust, &run->trust, err);
+    }
     fws_json_array(&run->images, NULL);
     for (int i = 0; status == FWS_OK && i < run->cli->operand_count; i++) {
         status = verify_file(run, run->cli->operands[i], err);
@@ -322,6 +358,18 @@ static enum fws_status verify_all(struct verify_run *run, struct fws_error *err)
     return status;
 }
 
+static enum fws_status check_usage(const struct fws_cli *cli, const struct verify_options *options,
+                                   struct fws_error *err)
+{
+    if (options->proof != NULL && cli->operand_count != 1) {
+        return fws_error_set(err, FWS_E_USAGE, "--proof is for one image");
+    }
+    if (options->trust != NULL && options->proof == NULL) {
+        return fws_error_set(err, FWS_E_USAGE, "--trust goes with --proof");
+    }
+    return FWS_OK;
+}
+
 enum fws_status fws_cmd_verify(struct fws_cli *cli, const void *options, struct fws_error *err)
 {
     struct verify_run *run = calloc(1, sizeof *run);
@@ -331,7 +379,12 @@ enum fws_status fws_cmd_verify(struct fws_cli *cli, const void *options, struct 
     }
     run->cli = cli;
     run->options = options;
-    enum fws_status status = verify_all(run, err);
+    enum fws_status status = check_usage(cli, options, err);
+
+    if (status == FWS_OK) {
+        status = verify_all(run, err);
+    }
+    fws_trust_free(&run->trust);
 
     fws_json_free(&run->images);
     free(run);

@@ -5,10 +5,12 @@
 #define NO_OPTIONS NULL, NULL
 
 const struct fws_command fws_commands[] = {
-    {"init", fws_cmd_init, "set up a folder: configuration, sample policy, log", "[DIR]", 0, 1,
+    {"init", fws_cmd_init, "set up a folder: configuration and sample policy", "[DIR]", 0, 1,
      WITH(init), FWS_VALUES_FOLDER, NULL,
-     "With --dev also a SoftHSM token inside DIR with a signing key 'prod-2025' and a log key, so\n"
-     "that 'fwsign sign --key prod-2025 app.bin' works at once. Changes nothing that exists."},
+     "With --dev also a SoftHSM token inside DIR with a signing key 'prod-2025' and a log key, "
+     "and\n"
+     "the audit log, so that 'fwsign sign --key prod-2025 app.bin' works at once. Changes nothing\n"
+     "that exists."},
     {"sign", fws_cmd_sign, "sign firmware with a key held in the HSM", "IN...", 1, -1, WITH(sign),
      FWS_VALUES_FILE, NULL,
      "Each input (raw binary, Intel HEX) is judged by the product's policy, wrapped in an MCUboot\n"
@@ -35,12 +37,51 @@ const struct fws_command fws_commands[] = {
      FWS_VALUES_FILE, NULL, "Without FILE: every file of the configured policy folder."},
     {"policy reference", fws_cmd_policy_reference, "print every key a policy may hold", "", 0, 0,
      NO_OPTIONS, FWS_VALUES_ANY, NULL, ""},
-    {"audit verify", fws_cmd_audit_verify, "check the audit log's chain", "", 0, 0, NO_OPTIONS,
-     FWS_VALUES_ANY, NULL,
-     "Exit 0 intact, 14 incomplete tail after a crash, 15 altered, 16 cannot tell. A chain alone\n"
-     "cannot show entries cut off at its end: compare the head with one noted elsewhere."},
+    {"audit create", fws_cmd_audit_create, "make the audit log and print its public key", "", 0, 0,
+     WITH(audit_create), FWS_VALUES_ANY, NULL,
+     "The configuration's log-key signs the log from its first entry on. What is printed belongs\n"
+     "into log-trust, and to whoever is to check proofs. 'init --dev' has done all that already."},
+    {"audit verify", fws_cmd_audit_verify, "check the audit log: nothing missing, nothing altered",
+     "", 0, 0, WITH(audit_verify), FWS_VALUES_ANY, NULL,
+     "Every line, link and checkpoint, and the tree over all of them; while others sign, too. "
+     "Exit\n"
+     "0 intact, 14 a crash left its mark and nobody has acknowledged it, 15 altered, cut off or\n"
+     "rolled back, 16 cannot tell. Keys come from log-trust or --trust, never from the log. The\n"
+     "high-water mark, where this user has one, and each --checkpoint are compared with the log."},
     {"audit log", fws_cmd_audit_log, "print the audit log", "", 0, 0, WITH(audit_log),
-     FWS_VALUES_ANY, NULL, "With --json the entries are printed as they are, one line each."},
+     FWS_VALUES_ANY, NULL,
+     "All conditions must hold; an outcome is what its intent was about. With --json the entries\n"
+     "are printed as they are, one line each."},
+    {"audit show", fws_cmd_audit_show, "print one entry", "INDEX", 1, 1, NO_OPTIONS, FWS_VALUES_ANY,
+     NULL, "With --json the line itself, byte for byte."},
+    {"audit what", fws_cmd_audit_what, "everything a key signed", "", 0, 0, WITH(audit_what),
+     FWS_VALUES_ANY, NULL,
+     "Also what it was asked for by programs that are gone: a signature may exist. A name that is\n"
+     "pinned in the configuration stands for that key under whatever name it was used."},
+    {"audit prove", fws_cmd_audit_prove, "write the proof that an entry or an image is on record",
+     "[INDEX|IMAGE]", 0, 1, WITH(audit_prove), FWS_VALUES_FILE, NULL,
+     "A file as c2sp.org/tlog-proof, which 'fwsign audit check' and others check without the log.\n"
+     "Digits are an index; for an image of such a name write ./42. With --since, the proof of\n"
+     "RFC 6962 that the newest checkpoint extends that one: a hash in base64 a line."},
+    {"audit check", fws_cmd_audit_check, "check a proof, offline", "PROOF [IMAGE]", 1, 2,
+     WITH(audit_check), FWS_VALUES_FILE, NULL,
+     "With IMAGE, that the entry is the outcome which released it. Exit 10 when it is not, 16 "
+     "when\n"
+     "no key of the log is trusted: keys come from log-trust or --trust, never from the proof."},
+    {"audit checkpoint", fws_cmd_audit_checkpoint, "sign and print a checkpoint of the whole log",
+     "", 0, 0, WITH(audit_checkpoint), FWS_VALUES_ANY, NULL,
+     "Keep what is printed where the log's writer has no hand: with it 'audit verify' sees a log\n"
+     "that was cut back or replaced."},
+    {"audit ack", fws_cmd_audit_ack, "acknowledge the marks that crashes left", "", 0, 0,
+     WITH(audit_ack), FWS_VALUES_ANY, NULL,
+     "Torn ends, entries without a checkpoint, requests nobody finished: they are recorded, and\n"
+     "'audit verify' says 14 until somebody who has looked into it says so. They stay on record."},
+    {"audit rotate", fws_cmd_audit_rotate, "hand the log over to a new key", "", 0, 0,
+     WITH(audit_rotate), FWS_VALUES_ANY, NULL,
+     "Both keys sign the entry that says so. Prints the new public key, and what to change in the\n"
+     "configuration; the old key stays in log-trust for what it has signed."},
+    {"audit tiles", fws_cmd_audit_tiles, "derive c2sp.org/tlog-tiles for monitors", "", 0, 0,
+     WITH(audit_tiles), FWS_VALUES_ANY, NULL, ""},
     {"doctor", fws_cmd_doctor, "check module, token, PIN, keys, policy, log and clock", "", 0, 0,
      NO_OPTIONS, FWS_VALUES_ANY, NULL, "Exit 10 when a check finds a problem."},
     {"config show", fws_cmd_config_show, "print the configuration in force", "", 0, 0,

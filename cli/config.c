@@ -68,6 +68,14 @@ const struct fws_yaml_field fws_config_fields[] = {
      .type = FWS_YAML_TEXT,
      .offset = offsetof(struct fws_config, log_key),
      .doc = "the key that signs the log's checkpoints; never signs firmware"},
+    {.key = "log-trust",
+     .type = FWS_YAML_TEXT_LIST,
+     .offset = offsetof(struct fws_config, log_trust),
+     .doc = "the log's public keys, as 'audit create' prints them: whose checkpoints are believed"},
+    {.key = "high-water",
+     .type = FWS_YAML_TEXT,
+     .offset = offsetof(struct fws_config, high_water),
+     .doc = "file outside the log with the newest checkpoint seen; default: in the state folder"},
     {.key = "policy",
      .type = FWS_YAML_TEXT,
      .offset = offsetof(struct fws_config, policy),
@@ -230,6 +238,15 @@ static enum fws_status load(struct fws_config *config, struct fws_error *err)
         status = split_environment(config, err);
     }
     return status == FWS_OK ? check_keys(config, err) : status;
+}
+
+bool fws_config_exists(const char *option)
+{
+    char *path = find_file(option);
+    bool found = path != NULL;
+
+    free(path);
+    return found;
 }
 
 enum fws_status fws_config_load(const char *option, struct fws_config *out, struct fws_error *err)

@@ -35,8 +35,10 @@ struct fws_config {
     } hsm;
     struct fws_yaml_named keys; /* struct fws_config_key */
     char *log_key;
-    char *policy; /* folder */
-    char *audit;  /* folder */
+    struct fws_yaml_texts log_trust; /* vkeys */
+    char *high_water;                /* file, or NULL */
+    char *policy;                    /* folder */
+    char *audit;                     /* folder */
 };
 
 extern const struct fws_yaml_field fws_config_fields[];
@@ -44,6 +46,9 @@ extern const struct fws_yaml_field fws_config_fields[];
 /* option: --config or NULL. FWS_E_CONFIG with file:line:col, also when no file is found. */
 FWS_MUST_USE enum fws_status fws_config_load(const char *option, struct fws_config *out,
                                              struct fws_error *err);
+
+/* Is one named or found? It may be wrong all the same. */
+bool fws_config_exists(const char *option);
 
 /* The key of that name, or NULL. */
 const struct fws_config_key *fws_config_key_find(const struct fws_config *config, const char *name);

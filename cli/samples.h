@@ -3,7 +3,7 @@
 #ifndef FWS_CLI_SAMPLES_H
 #define FWS_CLI_SAMPLES_H
 
-/* Formats: module; name, token, object, algorithm, spki, token, log key. */
+/* Formats: module; name, token, object, algorithm, spki, token, log key, size and vkey. */
 #define fws_sample_config_dev                                                                      \
     "# fwsign: where the module, the keys, the policy and the log are. Paths are relative to\n"    \
     "# this file. Made by 'fwsign init --dev': for development, not for production keys.\n"        \
@@ -18,6 +18,8 @@
     "    algorithm: %s    # what it is\n"                                                          \
     "    spki-sha256: \"%s\"    # its public key: signatures are checked against this one\n"       \
     "log-key: \"pkcs11:token=%s;object=%s;type=private\"    # signs the log, never firmware\n"     \
+    "log-trust: [\"%.*s\"]    # its public key: no other is believed about the log\n"              \
+    "# high-water: /path/outside/the/log    # the newest checkpoint seen; default: in ~/.local\n"  \
     "policy: policy    # folder with one policy file a product\n"                                  \
     "audit: audit    # folder of the audit log\n"
 
@@ -34,6 +36,8 @@
     "  prod-2025:    # the name for --key\n"                                                       \
     "    uri: \"pkcs11:token=TOKEN;object=LABEL;type=private\"    # see 'fwsign key list'\n"       \
     "    # spki-sha256: \"sha256:...\"    # see 'fwsign key show'; pins the public key\n"          \
+    "# log-key: \"pkcs11:token=TOKEN;object=LABEL;type=private\"    # signs the log, never\n"      \
+    "# firmware; with it in place 'fwsign audit create' makes the log and prints its log-trust\n"  \
     "policy: policy    # folder with one policy file a product\n"                                  \
     "audit: audit    # folder of the audit log\n"
 

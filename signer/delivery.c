@@ -11,50 +11,85 @@ enum fws_status fws_stop_asked(const char *when, struct fws_error *err)
     return fws_error_set(err, FWS_E_INTERRUPTED, "interrupted %s", when);
 }
 
-/* The image is the commit point, so it comes last. */
-static enum fws_status name_files(struct fws_delivery *delivery)
+static enum fws_status commit(struct fws_output *output, struct fws_error *err)
 {
-    struct fws_error *why = &delivery->why;
+    return output->fd != 0 ? fws_output_commit(output, err) : FWS_OK;
+}
+
+void fws_delivery_close(struct fws_delivery *delivery)
+{
+    fws_output_close(&delivery->image);
+    fws_output_close(&delivery->proof);
+    fws_output_close(&delivery->detached);
+}
+
+/* Whoever finds the image finds its proof: the image is the commit point, so it comes last. What has
+ * come to stand at its place meanwhile is found before the proof is put beside it. */
+static void name_files(struct fws_sign_job *job)
+{
+    struct fws_delivery *delivery = &job->delivery;
+    struct fws_error *why = &job->failure;
     enum fws_status status = fws_stop_asked("before the image was put in place", why);
 
-    if (status == FWS_OK && delivery->detached.fd != 0) {
-        status = fws_output_commit(&delivery->detached, why);
+    if (status == FWS_OK) {
+        status = fws_output_check(&delivery->image, why);
     }
-    if (status == FWS_OK && delivery->image.fd != 0) {
-        status = fws_output_commit(&delivery->image, why);
+    if (status == FWS_OK) {
+        status = commit(&delivery->proof, why);
     }
-    fws_output_close(&delivery->image);
-    fws_output_close(&delivery->detached);
-    return status;
+    if (status == FWS_OK) {
+        status = commit(&delivery->detached, why);
+    }
+    if (status == FWS_OK) {
+        status = commit(&delivery->image, why);
+    }
+    fws_delivery_close(delivery);
+    delivery->lost = status != FWS_OK;
 }
 
 static void *deliver(void *context)
 {
-    struct fws_delivery *delivery = context;
+    struct fws_handover *handover = context;
 
-    delivery->status = name_files(delivery);
+    for (size_t i = 0; i < handover->count; i++) {
+        if (handover->jobs[i]->failure.status == FWS_OK) {
+            name_files(handover->jobs[i]);
+        }
+    }
     return NULL;
 }
 
-void fws_delivery_start(struct fws_delivery *delivery)
+void fws_handover_start(struct fws_handover *handover)
 {
-    delivery->in_background = pthread_create(&delivery->thread, NULL, deliver, delivery) == 0;
+    handover->in_background = pthread_create(&handover->thread, NULL, deliver, handover) == 0;
 }
 
-enum fws_status fws_delivery_finish(struct fws_signer *signer, const struct fws_sign_result *result,
-                                    struct fws_delivery *delivery, struct fws_error *err)
+/* The outcome says "signed": that it did not arrive is said too. */
+static void record_failure(struct fws_signer *signer, struct fws_sign_job *job)
 {
-    if (delivery->in_background) {
-        (void)pthread_join(delivery->thread, NULL);
-        delivery->in_background = false;
+    struct fws_error err = {0};
+    enum fws_status status = fws_record_delivery(signer, &job->result, &job->failure, &err);
+
+    if (status == FWS_OK) {
+        status = fws_audit_checkpoint(signer->log, &err);
+    }
+    if (status != FWS_OK) {
+        job->failure = err; /* the log's failure is the one that counts */
+    }
+}
+
+void fws_handover_finish(struct fws_signer *signer, struct fws_handover *handover)
+{
+    if (handover->in_background) {
+        (void)pthread_join(handover->thread, NULL);
+        handover->in_background = false;
     } else {
-        (void)deliver(delivery);
+        (void)deliver(handover);
     }
-    if (delivery->status == FWS_OK) {
-        return FWS_OK;
+    for (size_t i = 0; i < handover->count; i++) {
+        if (handover->jobs[i]->delivery.lost && !handover->jobs[i]->result.repeated) {
+            record_failure(signer, handover->jobs[i]);
+        }
     }
-    if (fws_record_delivery(signer, result, &delivery->why, err) == FWS_OK) {
-        *err = delivery->why;
-    }
-    return err->status;
+    handover->count = 0;
 }

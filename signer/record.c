@@ -2,17 +2,6 @@
 #include "signer/record.h"
 #include "base/digest.h"
 
-static enum fws_status append(struct fws_signer *signer, const char *type, struct fws_json *json,
-                              uint64_t *seq, struct fws_error *err)
-{
-    enum fws_status status = fws_json_done(json, err);
-
-    if (status != FWS_OK) {
-        return status;
-    }
-    return fws_audit_append(signer->log, type, json->buf.data, json->buf.size, seq, err);
-}
-
 static void put_version(struct fws_json *json, const struct fws_version *version)
 {
     char text[FWS_VERSION_TEXT_SIZE];
@@ -81,63 +70,58 @@ static void put_key(struct fws_json *json, const struct fws_signing_key *key)
     fws_json_end(json);
 }
 
-enum fws_status fws_record_intent(struct fws_signer *signer, const struct fws_signing_key *key,
-                                  const struct fws_sign_request *request,
-                                  const struct fws_firmware *firmware,
-                                  const struct fws_image *image, uint64_t *seq,
-                                  struct fws_error *err)
+void fws_record_intent(const struct fws_signer *signer, const struct fws_signing_key *key,
+                       const struct fws_sign_job *job, struct fws_json *json)
 {
-    FWS_AUTO(fws_json) json = {0};
+    const struct fws_sign_request *request = &job->request;
 
-    fws_json_object(&json, NULL);
-    fws_json_text(&json, "algorithm", fws_algorithm_name(key->info.pub.alg));
-    fws_json_text(&json, "caller", signer->caller);
+    fws_json_object(json, NULL);
+    fws_json_text(json, "algorithm", fws_algorithm_name(key->info.pub.alg));
+    fws_json_text(json, "caller", signer->caller);
     if (request->spec.has_counter) {
-        fws_json_int(&json, "counter", request->spec.counter);
+        fws_json_int(json, "counter", request->spec.counter);
     }
-    put_signed_digest(&json, image);
-    put_input(&json, request, firmware);
-    put_key(&json, key);
-    fws_json_text(&json, "mode", signer->mode);
-    put_policy(&json, request->policy);
-    put_version(&json, &request->spec.version);
-    fws_json_end(&json);
-    return append(signer, "sign.intent", &json, seq, err);
+    put_signed_digest(json, &job->image);
+    put_input(json, request, &job->firmware);
+    put_key(json, key);
+    fws_json_text(json, "mode", signer->mode);
+    put_policy(json, request->policy);
+    fws_json_text(json, "request", request->id);
+    put_version(json, &request->spec.version);
+    fws_json_end(json);
 }
 
-enum fws_status fws_record_signed(struct fws_signer *signer, const struct fws_sign_result *result,
-                                  const uint8_t *signature, size_t signature_size, uint64_t *seq,
-                                  struct fws_error *err)
+void fws_record_signed(const struct fws_sign_result *result, const uint8_t *signature,
+                       size_t signature_size, struct fws_json *json)
 {
-    FWS_AUTO(fws_json) json = {0};
-
-    fws_json_object(&json, NULL);
-    fws_json_object(&json, "image");
-    fws_json_digest(&json, "sha256", result->image_digest);
-    fws_json_int(&json, "size", (int64_t)result->image_size);
-    fws_json_end(&json);
-    fws_json_int(&json, "intent", (int64_t)result->intent);
-    fws_json_text(&json, "result", "signed");
-    fws_json_hex(&json, "signature", signature, signature_size);
-    fws_json_end(&json);
-    return append(signer, "sign.outcome", &json, seq, err);
+    fws_json_object(json, NULL);
+    fws_json_object(json, "image");
+    fws_json_digest(json, "sha256", result->image_digest);
+    fws_json_int(json, "size", (int64_t)result->image_size);
+    fws_json_end(json);
+    fws_json_int(json, "intent", (int64_t)result->intent);
+    fws_json_text(json, "result", "signed");
+    fws_json_base64(json, "signature", signature, signature_size);
+    fws_json_end(json);
 }
 
-enum fws_status fws_record_failed(struct fws_signer *signer, uint64_t intent,
-                                  const struct fws_error *why, struct fws_error *err)
+static void put_failure(struct fws_json *json, const struct fws_error *why)
 {
-    FWS_AUTO(fws_json) json = {0};
-
-    fws_json_object(&json, NULL);
-    fws_json_int(&json, "intent", (int64_t)intent);
-    fws_json_text(&json, "message", why->text);
-    fws_json_text(&json, "result", "failed");
-    fws_json_text(&json, "status", fws_status_name(why->status));
-    fws_json_end(&json);
-    return append(signer, "sign.outcome", &json, NULL, err);
+    fws_json_text(json, "result", "failed");
+    fws_json_text(json, "status", fws_status_name(why->status));
 }
 
-enum fws_status fws_record_delivery(struct fws_signer *signer, const struct fws_sign_result *result,
+void fws_record_failed(uint64_t intent, const struct fws_error *why, struct fws_json *json)
+{
+    fws_json_object(json, NULL);
+    fws_json_int(json, "intent", (int64_t)intent);
+    fws_json_text(json, "message", why->text);
+    put_failure(json, why);
+    fws_json_end(json);
+}
+
+enum fws_status fws_record_delivery(const struct fws_signer *signer,
+                                    const struct fws_sign_result *result,
                                     const struct fws_error *why, struct fws_error *err)
 {
     FWS_AUTO(fws_json) json = {0};
@@ -146,10 +130,13 @@ enum fws_status fws_record_delivery(struct fws_signer *signer, const struct fws_
     fws_json_int(&json, "intent", (int64_t)result->intent);
     fws_json_text(&json, "message", why->text);
     fws_json_int(&json, "outcome", (int64_t)result->outcome);
-    fws_json_text(&json, "result", "failed");
-    fws_json_text(&json, "status", fws_status_name(why->status));
+    put_failure(&json, why);
     fws_json_end(&json);
-    return append(signer, "sign.delivery", &json, NULL, err);
+    enum fws_status status = fws_json_done(&json, err);
+
+    return status == FWS_OK ? fws_audit_append(signer->log, "sign.delivery", json.buf.data,
+                                               json.buf.size, NULL, err)
+                            : status;
 }
 
 static void put_failed_rules(struct fws_json *json, const struct fws_decision *decision)
@@ -169,21 +156,19 @@ static void put_failed_rules(struct fws_json *json, const struct fws_decision *d
     fws_json_end(json);
 }
 
-enum fws_status fws_record_denied(struct fws_signer *signer, const char *key_name,
-                                  const struct fws_sign_request *request,
-                                  const struct fws_firmware *firmware,
-                                  const struct fws_decision *decision, struct fws_error *err)
+void fws_record_denied(const struct fws_signer *signer, const struct fws_signing_key *key,
+                       const struct fws_sign_job *job, struct fws_json *json)
 {
-    FWS_AUTO(fws_json) json = {0};
+    const struct fws_sign_request *request = &job->request;
 
-    fws_json_object(&json, NULL);
-    fws_json_text(&json, "caller", signer->caller);
-    put_input(&json, request, firmware);
-    fws_json_text(&json, "key", key_name);
-    fws_json_text(&json, "mode", signer->mode);
-    put_policy(&json, request->policy);
-    put_failed_rules(&json, decision);
-    put_version(&json, &request->spec.version);
-    fws_json_end(&json);
-    return append(signer, "sign.denied", &json, NULL, err);
+    fws_json_object(json, NULL);
+    fws_json_text(json, "caller", signer->caller);
+    put_input(json, request, &job->firmware);
+    fws_json_text(json, "key", key->name);
+    fws_json_text(json, "mode", signer->mode);
+    put_policy(json, request->policy);
+    fws_json_text(json, "request", request->id);
+    put_failed_rules(json, &job->decision);
+    put_version(json, &request->spec.version);
+    fws_json_end(json);
 }

@@ -9,34 +9,24 @@
 #include "signer/signer.h"
 
 /* sign.intent: a signature is about to be asked for. */
-FWS_MUST_USE enum fws_status fws_record_intent(struct fws_signer *signer,
-                                               const struct fws_signing_key *key,
-                                               const struct fws_sign_request *request,
-                                               const struct fws_firmware *firmware,
-                                               const struct fws_image *image, uint64_t *seq,
-                                               struct fws_error *err);
+void fws_record_intent(const struct fws_signer *signer, const struct fws_signing_key *key,
+                       const struct fws_sign_job *job, struct fws_json *json);
+
+/* sign.denied: the policy said no. */
+void fws_record_denied(const struct fws_signer *signer, const struct fws_signing_key *key,
+                       const struct fws_sign_job *job, struct fws_json *json);
 
 /* sign.outcome with result "signed": the image that will be released. */
-FWS_MUST_USE enum fws_status fws_record_signed(struct fws_signer *signer,
-                                               const struct fws_sign_result *result,
-                                               const uint8_t *signature, size_t signature_size,
-                                               uint64_t *seq, struct fws_error *err);
+void fws_record_signed(const struct fws_sign_result *result, const uint8_t *signature,
+                       size_t signature_size, struct fws_json *json);
 
-/* sign.outcome with result "failed": nothing was released for that intent. why is not changed. */
-FWS_MUST_USE enum fws_status fws_record_failed(struct fws_signer *signer, uint64_t intent,
-                                               const struct fws_error *why, struct fws_error *err);
+/* sign.outcome with result "failed": nothing was released for that intent. */
+void fws_record_failed(uint64_t intent, const struct fws_error *why, struct fws_json *json);
 
-/* sign.delivery: signed and on record, but the file could not be put in place. */
-FWS_MUST_USE enum fws_status fws_record_delivery(struct fws_signer *signer,
+/* Append sign.delivery: signed and on record, but the file could not be put in place. */
+FWS_MUST_USE enum fws_status fws_record_delivery(const struct fws_signer *signer,
                                                  const struct fws_sign_result *result,
                                                  const struct fws_error *why,
                                                  struct fws_error *err);
-
-/* sign.denied: the policy said no. */
-FWS_MUST_USE enum fws_status fws_record_denied(struct fws_signer *signer, const char *key_name,
-                                               const struct fws_sign_request *request,
-                                               const struct fws_firmware *firmware,
-                                               const struct fws_decision *decision,
-                                               struct fws_error *err);
 
 #endif

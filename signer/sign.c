@@ -1,183 +1,305 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A batch on its way: from what is to be signed to what may be handed over. */
+#include <stdlib.h>
+
 #include "base/digest.h"
 #include "signer/delivery.h"
+#include "signer/finish.h"
 #include "signer/record.h"
-#include "verifier/verifier.h"
+#include "signer/releases.h"
 
-static enum fws_status open_outputs(const struct fws_sign_request *request, size_t image_size,
-                                    struct fws_delivery *delivery, struct fws_error *err)
+/* What one job needs between its intent and its outcome. */
+struct work {
+    struct fws_signer *signer;
+    const struct fws_signing_key *key;
+    struct fws_sign_job *job;
+    struct fws_json body; /* of the entry that is written next */
+    uint8_t signature[FWS_SIGNATURE_MAX_SIZE];
+    size_t signature_size;
+};
+
+struct batch {
+    struct fws_signer *signer;
+    struct work *works;
+    size_t count;
+};
+
+void fws_sign_job_free(struct fws_sign_job *job)
 {
-    enum fws_output_mode mode = request->replace ? FWS_OUTPUT_REPLACE : FWS_OUTPUT_NEW;
-    enum fws_status status = FWS_OK;
-
-    if (request->output != NULL) {
-        status = fws_output_open(&delivery->image, request->output, image_size, mode, 0644, err);
-    }
-    if (status == FWS_OK && request->detached != NULL) {
-        status = fws_output_open(&delivery->detached, request->detached, FWS_SIGNATURE_MAX_SIZE,
-                                 mode, 0644, err);
-    }
-    return status;
+    fws_firmware_free(&job->firmware);
+    fws_image_free(&job->image);
+    fws_proof_free(&job->proof);
+    fws_delivery_close(&job->delivery);
 }
 
-static enum fws_status ask_for_signature(const struct fws_signing_key *key,
-                                         const struct fws_image *image,
-                                         uint8_t signature[FWS_SIGNATURE_MAX_SIZE], size_t *size,
+static bool goes_on(const struct work *work)
+{
+    return work->job->failure.status == FWS_OK;
+}
+
+/* ---- Before the log ---- */
+
+static void decide(struct work *work, const struct fws_releases *releases)
+{
+    struct fws_sign_job *job = work->job;
+
+    fws_sign_decide(&job->request, &job->firmware, &job->image, work->key->name,
+                    work->key->info.pub.alg, work->key->soft != NULL, releases, &job->decision);
+}
+
+/* What the policy refuses whatever was signed before gets no output opened: its refusal is what the
+ * caller must hear, not that a file exists. */
+static void prepare(struct work *work)
+{
+    struct fws_error *err = &work->job->failure;
+
+    decide(work, NULL);
+    if (work->job->decision.allowed && fws_stop_asked("before anything was done", err) == FWS_OK) {
+        err->status = fws_open_outputs(work->job, work->key, err);
+    }
+}
+
+/* ---- Decision and intent, under the log's lock ---- */
+
+static enum fws_status decide_under_lock(void *context, struct fws_audit_body *out,
                                          struct fws_error *err)
 {
+    struct work *work = context;
+    struct fws_sign_job *job = work->job;
+
+    if (fws_releases_knows(work->signer->releases, job->request.id)) {
+        return fws_error_set(err, FWS_E_REQUEST_KNOWN,
+                             "request '%s' is being worked on by another program", job->request.id);
+    }
+    decide(work, work->signer->releases);
+    if (job->decision.allowed) {
+        out->type = "sign.intent";
+        fws_record_intent(work->signer, work->key, job, &work->body);
+    } else {
+        out->type = "sign.denied";
+        fws_record_denied(work->signer, work->key, job, &work->body);
+    }
+    out->data = work->body.buf.data;
+    out->size = work->body.buf.size;
+    return fws_json_done(&work->body, err);
+}
+
+static void take_decision(struct work *work, struct fws_audit_matter *matter)
+{
+    struct fws_sign_job *job = work->job;
+
+    if (matter->err.status != FWS_OK) {
+        job->failure = matter->err;
+        return;
+    }
+    job->result.has_intent = job->decision.allowed;
+    job->result.intent = matter->seq;
+    if (!job->decision.allowed) {
+        (void)fws_decision_error(job->request.policy, &job->decision, &job->failure);
+    }
+}
+
+static void write_intents(struct batch *batch)
+{
+    struct fws_audit_matter *matters = calloc(batch->count, sizeof *matters);
+    size_t asked = 0;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        struct work *work = &batch->works[i];
+
+        if (goes_on(work) && matters == NULL) {
+            (void)fws_error_set(&work->job->failure, FWS_E_MEMORY, "no memory for a batch");
+        } else if (goes_on(work)) {
+            matters[asked++] =
+                (struct fws_audit_matter){.decide = decide_under_lock, .context = work};
+        }
+    }
+    if (asked > 0) {
+        fws_audit_decide_all(batch->signer->log, matters, asked);
+    }
+    for (size_t i = 0; i < asked; i++) {
+        take_decision(matters[i].context, &matters[i]);
+    }
+    free(matters);
+}
+
+/* ---- Between intent and outcome: what fails ends in an outcome of its own ---- */
+
+static enum fws_status ask_for_signature(struct work *work, struct fws_error *err)
+{
+    const struct fws_signing_key *key = work->key;
+    const struct fws_image *image = &work->job->image;
     enum fws_status status = fws_stop_asked("before signing", err);
 
     if (status != FWS_OK) {
         return status;
     }
     if (key->soft != NULL) {
-        return fws_soft_key_sign(key->soft, image->digest, image->digest_size, signature, size,
-                                 err);
+        return fws_soft_key_sign(key->soft, image->digest, image->digest_size, work->signature,
+                                 &work->signature_size, err);
     }
-    return fws_hsm_sign(key->hsm, &key->info, image->digest, image->digest_size, signature, size,
-                        err);
+    return fws_hsm_sign(key->hsm, &key->info, image->digest, image->digest_size, work->signature,
+                        &work->signature_size, err);
 }
 
-/* What leaves has passed the device's own code. */
-static enum fws_status judge_finished(const struct fws_sign_request *request,
-                                      const struct fws_signing_key *key,
-                                      const struct fws_image *image, struct fws_error *err)
+static void sign(struct work *work)
 {
-    struct fws_trusted_key trusted = {
-        .der = key->info.pub.der,
-        .der_size = (uint16_t)key->info.pub.der_size,
-        .alg = (uint8_t)key->info.pub.alg,
-    };
-    uint32_t counter = request->spec.counter;
-    struct fws_verify_policy policy = {
-        .keys = &trusted,
-        .key_count = 1,
-        .vendor_id = request->spec.vendor_id,
-        .class_id = request->spec.class_id,
-    };
-    struct fws_verify_report report;
-
-    if (request->spec.has_counter) {
-        fws_judge_counter_floor(&policy, &counter);
-    }
-    enum fws_status status = fws_judge(&policy, image->bytes.data, image->bytes.size, &report);
-
-    if (status != FWS_OK) {
-        return fws_error_set(err, FWS_E_INTERNAL,
-                             "the device verifier refuses the finished image at offset %u: %s",
-                             report.offset, fws_status_name(status));
-    }
-    return FWS_OK;
-}
-
-static enum fws_status finish_image(const struct fws_signing_key *key,
-                                    const struct fws_sign_request *request, struct fws_image *image,
-                                    const uint8_t *signature, size_t signature_size,
-                                    struct fws_sign_result *result, struct fws_error *err)
-{
-    enum fws_status status =
-        fws_image_attach(image, &key->info.pub, signature, signature_size, err);
+    struct fws_sign_job *job = work->job;
+    enum fws_status status = ask_for_signature(work, &job->failure);
 
     if (status == FWS_OK) {
-        status = judge_finished(request, key, image, err);
-    }
-    result->image_size = image->bytes.size;
-    return status == FWS_OK ? fws_digest(FWS_HASH_SHA256, image->bytes.data, image->bytes.size,
-                                         result->image_digest, err)
-                            : status;
-}
-
-static enum fws_status write_outputs(struct fws_delivery *delivery, const struct fws_image *image,
-                                     const uint8_t *signature, size_t signature_size,
-                                     struct fws_error *err)
-{
-    enum fws_status status = FWS_OK;
-
-    if (delivery->image.fd != 0) {
-        status = fws_output_write(&delivery->image, image->bytes.data, image->bytes.size, err);
-    }
-    if (status == FWS_OK && delivery->detached.fd != 0) {
-        status = fws_output_write(&delivery->detached, signature, signature_size, err);
-    }
-    return status;
-}
-
-/* Between intent and outcome: everything that can fail ends in an outcome of its own. */
-static enum fws_status sign_and_check(const struct fws_signing_key *key,
-                                      const struct fws_sign_request *request,
-                                      struct fws_image *image, struct fws_delivery *delivery,
-                                      uint8_t signature[FWS_SIGNATURE_MAX_SIZE],
-                                      size_t *signature_size, struct fws_sign_result *result,
-                                      struct fws_error *err)
-{
-    enum fws_status status = ask_for_signature(key, image, signature, signature_size, err);
-
-    if (status == FWS_OK) {
-        status = finish_image(key, request, image, signature, *signature_size, result, err);
+        status =
+            fws_finish_image(work->key, job, work->signature, work->signature_size, &job->failure);
     }
     if (status == FWS_OK) {
-        status = write_outputs(delivery, image, signature, *signature_size, err);
+        job->failure.status =
+            fws_finish_outputs(job, work->signature, work->signature_size, &job->failure);
     }
-    return status;
 }
 
-static enum fws_status run_recorded(struct fws_signer *signer, const struct fws_signing_key *key,
-                                    const struct fws_sign_request *request,
-                                    const struct fws_firmware *firmware, struct fws_image *image,
-                                    struct fws_sign_result *result, struct fws_delivery *delivery,
-                                    struct fws_error *err)
-{
-    uint8_t signature[FWS_SIGNATURE_MAX_SIZE];
-    size_t signature_size = 0;
-    struct fws_error why = {0};
-    enum fws_status status =
-        fws_record_intent(signer, key, request, firmware, image, &result->intent, err);
+/* ---- Outcomes ---- */
 
-    if (status != FWS_OK) {
-        return status;
+static enum fws_status outcome_of(struct work *work, struct fws_audit_body *out,
+                                  struct fws_error *err)
+{
+    struct fws_sign_job *job = work->job;
+
+    fws_json_free(&work->body);
+    if (goes_on(work)) {
+        fws_record_signed(&job->result, work->signature, work->signature_size, &work->body);
+    } else {
+        fws_record_failed(job->result.intent, &job->failure, &work->body);
     }
-    result->has_intent = true;
-    status =
-        sign_and_check(key, request, image, delivery, signature, &signature_size, result, &why);
-    if (status != FWS_OK) {
-        /* When even that cannot be recorded, the log's failure is the one that counts. */
-        if (fws_record_failed(signer, result->intent, &why, err) == FWS_OK) {
-            *err = why;
+    *out = (struct fws_audit_body){
+        .type = "sign.outcome", .data = work->body.buf.data, .size = work->body.buf.size};
+    return fws_json_done(&work->body, err);
+}
+
+/* When an outcome cannot be recorded, the log's failure is the one that counts. */
+static void fail_all(struct batch *batch, const struct fws_error *why)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->works[i].job->result.has_intent) {
+            batch->works[i].job->failure = *why;
         }
-        return err->status;
     }
-    status = fws_record_signed(signer, result, signature, signature_size, &result->outcome, err);
-    result->has_outcome = status == FWS_OK;
-    return status;
 }
 
-enum fws_status fws_sign_run(struct fws_signer *signer, const struct fws_signing_key *key,
-                             const struct fws_sign_request *request,
-                             const struct fws_firmware *firmware, struct fws_image *image,
-                             const struct fws_decision *decision, struct fws_sign_result *result,
-                             struct fws_delivery *delivery, struct fws_error *err)
+static void take_outcomes(struct batch *batch, const struct fws_audit_body *bodies)
 {
-    *result = (struct fws_sign_result){0};
-    *delivery = (struct fws_delivery){0};
-    if (!decision->allowed) {
-        enum fws_status recorded =
-            fws_record_denied(signer, key->name, request, firmware, decision, err);
+    size_t next = 0;
 
-        return recorded == FWS_OK ? fws_decision_error(request->policy, decision, err) : recorded;
-    }
-    enum fws_status status = fws_stop_asked("before anything was done", err);
-    size_t image_size =
-        image->signed_size + fws_image_plain_area_max(key->info.pub.alg, image->hash);
+    for (size_t i = 0; i < batch->count; i++) {
+        struct fws_sign_job *job = batch->works[i].job;
 
-    if (status == FWS_OK) {
-        status = open_outputs(request, image_size, delivery, err);
+        if (job->result.has_intent) {
+            job->result.outcome = bodies[next++].seq;
+            job->result.has_outcome = goes_on(&batch->works[i]);
+        }
+    }
+}
+
+static void write_outcomes(struct batch *batch)
+{
+    struct fws_audit_body *bodies = calloc(batch->count, sizeof *bodies);
+    struct fws_error why = {0};
+    size_t count = 0;
+    enum fws_status status =
+        bodies == NULL ? fws_error_set(&why, FWS_E_MEMORY, "no memory for a batch") : FWS_OK;
+
+    for (size_t i = 0; status == FWS_OK && i < batch->count; i++) {
+        if (batch->works[i].job->result.has_intent) {
+            status = outcome_of(&batch->works[i], &bodies[count++], &why);
+        }
     }
     if (status == FWS_OK) {
-        status = run_recorded(signer, key, request, firmware, image, result, delivery, err);
+        status = fws_audit_append_all(batch->signer->log, bodies, count, &why);
     }
-    if (status != FWS_OK) {
-        fws_output_close(&delivery->image);
-        fws_output_close(&delivery->detached);
+    if (status == FWS_OK) {
+        take_outcomes(batch, bodies);
+    } else {
+        fail_all(batch, &why);
     }
-    return status;
+    free(bodies);
+}
+
+/* ---- Checkpoint and proofs ---- */
+
+/* A refusal stays a refusal when no checkpoint is to be had; a signature is withheld. */
+static bool seal(struct batch *batch)
+{
+    struct fws_error why = {0};
+
+    if (fws_audit_checkpoint(batch->signer->log, &why) == FWS_OK) {
+        return true;
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->works[i].job->result.has_outcome && goes_on(&batch->works[i])) {
+            batch->works[i].job->failure = why;
+        }
+    }
+    return false;
+}
+
+static void finish(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        struct fws_sign_job *job = batch->works[i].job;
+        struct fws_error err = {0};
+
+        if (goes_on(&batch->works[i])) {
+            job->failure.status = fws_finish_proof(batch->signer, job, &job->failure);
+        }
+        if (job->failure.status != FWS_OK) {
+            fws_delivery_close(&job->delivery);
+        }
+        if (job->failure.status != FWS_OK && job->result.has_outcome &&
+            fws_record_delivery(batch->signer, &job->result, &job->failure, &err) != FWS_OK) {
+            job->failure = err;
+        }
+    }
+}
+
+static void run(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        if (goes_on(&batch->works[i])) {
+            prepare(&batch->works[i]);
+        }
+    }
+    write_intents(batch);
+    for (size_t i = 0; i < batch->count; i++) {
+        if (goes_on(&batch->works[i])) {
+            sign(&batch->works[i]);
+        }
+    }
+    write_outcomes(batch);
+    bool sealed = seal(batch);
+
+    finish(batch);
+    if (sealed) {
+        (void)seal(batch); /* what finishing has put on record; most often nothing */
+    }
+}
+
+void fws_sign_batch(struct fws_signer *signer, const struct fws_signing_key *key,
+                    struct fws_sign_job **jobs, size_t count)
+{
+    struct batch batch = {
+        .signer = signer, .works = calloc(count, sizeof *batch.works), .count = count};
+
+    for (size_t i = 0; i < count; i++) {
+        if (batch.works == NULL) {
+            (void)fws_error_set(&jobs[i]->failure, FWS_E_MEMORY, "no memory for a batch");
+        } else {
+            batch.works[i] = (struct work){.signer = signer, .key = key, .job = jobs[i]};
+        }
+    }
+    if (batch.works != NULL) {
+        run(&batch);
+    }
+    for (size_t i = 0; batch.works != NULL && i < count; i++) {
+        fws_json_free(&batch.works[i].body);
+    }
+    free(batch.works);
 }

@@ -10,7 +10,7 @@ rule "in an empty folder, init --dev and one sign command are enough"
 mkdir "$WORK/first" && cd "$WORK/first" || exit 1
 expect_success "$FWSIGN" init --dev
 # shellcheck disable=SC2046 # one word a file
-expect_files . VERSION audit audit/lock audit/seg "$(find audit/seg -type f)" fwsign.yaml policy \
+expect_files . VERSION audit audit/checkpoint audit/lock audit/seg "$(find audit/seg -type f)" fwsign.yaml policy \
     policy/sample.yaml token $(find token -mindepth 1)
 expect_equal 600 "$(stat -c %a token/pin)" "the mode of the PIN file"
 expect_equal 0.1.0 "$(cat VERSION)" "VERSION"
@@ -206,7 +206,7 @@ expect_exit 10 "$FWSIGN" doctor --json
 expect_json '[.checks[] | select(.check == "key" and (.ok | not))][0].detail
     | contains("spki-sha256 takes sha256:<64 hex digits>")'
 cp fwsign.yaml.before fwsign.yaml
-sed -i 's|^keys:|keys:\n  idle: {uri: "pkcs11:token=fwsign-dev;object=fwsign-log"}|' fwsign.yaml
+sed -i 's|^keys:|keys:\n  idle: {uri: "pkcs11:token=fwsign-dev;object=prod-2025"}|' fwsign.yaml
 expect_exit 0 "$FWSIGN" doctor --json
 expect_json '[.checks[] | select(.check == "key") | .detail]
     | any(contains("idle: fit, but no policy lists it"))'

@@ -21,15 +21,16 @@ expect_refused() {
 
 # during_signing RULE EXIT STATUS: the fault strikes once the intent is on record.
 during_signing() {
-    rule "$1: exit $2, $3 in the log, one C_Sign, nothing written"
-    mock_rules "$1"
+    rule "$1: exit $2, $3 in the log, one C_Sign for the image, nothing written"
+    mock_rules "$1 times=1"
     intents=$(log_count sign.intent)
     sign
     expect_refused "$2" "$3"
     expect_equal "$((intents + 1))" "$(log_count sign.intent)" "number of intents"
     expect_log "last | .type == \"sign.outcome\" and .data.result == \"failed\" and
         .data.status == \"$3\""
-    expect_equal 1 "$(mock_calls C_Sign)" "calls of C_Sign"
+    # The second is the log's checkpoint.
+    expect_equal 2 "$(mock_calls C_Sign)" "calls of C_Sign"
 }
 
 # before_signing RULE EXIT STATUS: the key is never reached, so nothing is asked for.
@@ -45,10 +46,10 @@ before_signing() {
 
 rule "without a fault the mock changes nothing"
 expect_exit 0 "$FWSIGN" sign --key prod-2025 fw/app.bin
-expect_equal 1 "$(mock_calls C_Sign)" "calls of C_Sign"
+expect_equal 2 "$(mock_calls C_Sign)" "calls of C_Sign"
 expect_equal 1 "$(mock_calls C_Login)" "calls of C_Login"
 expect_exit 0 "$FWSIGN" verify --key prod-2025 fw/app.signed.bin
-rm -f fw/app.signed.bin
+rm -f fw/app.signed.bin*
 
 during_signing "C_Sign device-removed" 9 hsm-unavailable
 during_signing "C_Sign session-lost" 9 hsm-unavailable
@@ -89,10 +90,10 @@ sign
 expect_json '.error.retryable == true'
 
 rule "the name of the PKCS#11 error reaches the person"
-mock_rules "C_Sign device-removed"
+mock_rules "C_Sign device-removed times=1"
 expect_exit 9 "$FWSIGN" sign --key prod-2025 fw/app.bin
 expect_err "CKR_DEVICE_REMOVED"
-mock_rules "C_Sign odd-code"
+mock_rules "C_Sign odd-code times=1"
 expect_exit 9 "$FWSIGN" sign --key prod-2025 fw/app.bin
 expect_err "0x80000123"
 
@@ -101,32 +102,44 @@ mock_rules "C_OpenSession general-error times=1"
 sign
 expect_code 0
 expect_equal 1 "$(mock_calls C_Login)" "calls of C_Login"
-rm -f fw/app.signed.bin
+rm -f fw/app.signed.bin*
 
 rule "a crash costs one image; the next is signed by a new worker"
 cp fw/app.bin fw/second.bin
 mock_rules "C_Sign crash times=1"
 run "$FWSIGN" sign --key prod-2025 --json fw/app.bin fw/second.bin
 expect_code 9
-expect_files fw app.bin second.bin second.signed.bin
-expect_equal 2 "$(mock_calls C_Sign)" "calls of C_Sign"
+expect_files fw app.bin second.bin second.signed.bin second.signed.bin.tlog-proof
+expect_equal 3 "$(mock_calls C_Sign)" "calls of C_Sign"
 expect_log_whole
-rm -f fw/second.bin fw/second.signed.bin
+rm -f fw/second.bin fw/second.signed.bin*
 
 rule "an output that exists is untouched when signing fails"
 echo "what stood here" >fw/app.signed.bin
-mock_rules "C_Sign wrong-signature"
+mock_rules "C_Sign wrong-signature times=1"
 expect_exit 1 "$FWSIGN" sign --key prod-2025 --force fw/app.bin
 expect_equal "what stood here" "$(cat fw/app.signed.bin)" "the output"
-rm -f fw/app.signed.bin
+rm -f fw/app.signed.bin*
 
 config_set deadline-ms 700
 during_signing "C_Sign hang" 9 hsm-timeout
 before_signing "C_Initialize hang" 9 hsm-timeout
 before_signing "C_Login hang" 9 hsm-timeout
 
+rule "a log that cannot be sealed withholds the signature: exit 11, and 14 until it can"
+mock_rules "C_Sign device-removed after=1"
+sign
+expect_code 11
+expect_json '.error.code == "log-unsealed"'
+expect_files fw app.bin
+expect_exit 14 "$FWSIGN" audit verify
+expect_log 'last | .type == "log.close"'
+mock_rules "# none"
+expect_exit 0 "$FWSIGN" audit checkpoint
+expect_exit 0 "$FWSIGN" audit verify
+
 rule "a hanging module costs its deadline, no more"
-mock_rules "C_Sign hang"
+mock_rules "C_Sign hang times=1"
 begin=$(date +%s%N)
 sign
 took_ms=$((($(date +%s%N) - begin) / 1000000))
@@ -135,7 +148,7 @@ expect_code 9
 expect_equal fine "$took_ms" "milliseconds"
 
 rule "the worker of a hanging module is ended with its request"
-mock_rules "C_Sign hang"
+mock_rules "C_Sign hang times=1"
 "$FWSIGN" sign --key prod-2025 fw/app.bin >"$OUT" 2>"$ERR" </dev/null &
 signer=$!
 kill_at_exit "$signer"

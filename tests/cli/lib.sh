@@ -45,7 +45,7 @@ work_make() {
     WORK=$(mktemp -d "$base/fwsign-$PROGRAM-XXXXXX") || exit 1
     WORK=$(cd "$WORK" && pwd -P)
     mkdir "$WORK/home" "$WORK/.lib"
-    export HOME="$WORK/home"
+    export HOME="$WORK/home" XDG_STATE_HOME="$WORK/state"
     OUT=$WORK/.lib/out
     ERR=$WORK/.lib/err
     : >"$OUT"

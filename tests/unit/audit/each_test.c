@@ -35,12 +35,12 @@ TEST(each_gives_every_line_in_order_over_segments_and_recoveries)
 
     make_segments();
     assert_status(read_entries(&seen), FWS_OK);
-    assert_int_equal(seen.next, 7);
+    assert_int_equal(seen.next, 8);
     remove_log();
     seen.next = 0;
     make_recovered();
     assert_status(read_entries(&seen), FWS_OK);
-    assert_int_equal(seen.next, 5);
+    assert_int_equal(seen.next, 6);
     remove_log();
 }
 

@@ -6,6 +6,7 @@
 
 #include "audit/chain.h"
 #include "base/hex.h"
+#include "base/json_read.h"
 #include "tests/unit/audit/fixture.h"
 #include "tests/unit/test.h"
 
@@ -46,7 +47,15 @@ TEST(constants_of_the_document_are_those_of_the_headers)
     assert_row(doc, "deepest nesting of `data`, itself counted", FWS_JSON_MAX_DEPTH, "");
     assert_row(doc, "size from which on a new segment begins, unless set otherwise",
                FWS_AUDIT_SEGMENT_LIMIT, " bytes");
-    assert_row(doc, "room kept free for outcomes", FWS_AUDIT_RESERVE, " bytes");
+    assert_row(doc, "longest name of a log", FWS_AUDIT_ORIGIN_MAX, " bytes");
+    assert_row(doc, "longest signed note", FWS_AUDIT_NOTE_MAX, " bytes");
+    assert_row(doc, "longest proof file", FWS_PROOF_TEXT_MAX, " bytes");
+    assert_row(doc, "room kept free for what must find place on a full disk", FWS_AUDIT_RESERVE,
+               " bytes");
+    assert_row(doc, "room kept free besides for each open intent", FWS_AUDIT_OUTCOME_ROOM,
+               " bytes");
+    assert_row(doc, "entries from one snapshot to the next, unless set otherwise",
+               FWS_AUDIT_SNAPSHOT_EVERY, "");
 }
 
 TEST(members_of_the_document_are_those_written_in_their_order)
@@ -80,39 +89,79 @@ TEST(members_of_the_document_are_those_written_in_their_order)
 
 TEST(types_of_the_document_are_those_of_the_header)
 {
+    static const char *const types[] = {
+        FWS_TYPE_GENESIS, FWS_TYPE_SEGMENT_OPEN, FWS_TYPE_RECOVERY, FWS_TYPE_CHECKPOINT,
+        FWS_TYPE_TAIL,    FWS_TYPE_UNRESOLVED,   FWS_TYPE_CLOSE,    FWS_TYPE_SNAPSHOT,
+        FWS_TYPE_ACK,     FWS_TYPE_KEY,
+    };
     FWS_AUTO(fws_buf) text = document();
+    const char *row = strstr((const char *)text.data, "| type | when | `data` |\n|---|---|---|");
 
-    assert_non_null(strstr((const char *)text.data, "\n| `" FWS_TYPE_GENESIS "` |"));
-    assert_non_null(strstr((const char *)text.data, "\n| `" FWS_TYPE_SEGMENT_OPEN "` |"));
-    assert_non_null(strstr((const char *)text.data, "\n| `" FWS_TYPE_RECOVERY "` |"));
+    assert_non_null(row);
+    row = strchr(strchr(row, '\n') + 1, '\n') + 1;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        char start[64];
+
+        (void)snprintf(start, sizeof start, "| `%s` |", types[i]);
+        assert_memory_equal(row, start, strlen(start));
+        row = strchr(row, '\n') + 1;
+    }
+    assert_memory_equal(row, "\n", 1);
 }
 
-TEST(the_example_of_the_document_is_a_log)
+/* Write the block of the document that begins behind mark to a file of the log's folder. */
+static void write_block(const char *doc, const char *mark, const char *fence, const char *path)
 {
-    FWS_AUTO(fws_buf) text = document();
-    const char *start = strstr((const char *)text.data, "```json\n");
+    const char *start = strstr(doc, mark);
 
     assert_non_null(start);
-    start += strlen("```json\n");
+    start = strstr(start, fence);
+    assert_non_null(start);
+    start += strlen(fence);
+    write_all(path, start, (size_t)(strstr(start, "```") - start));
+}
+
+static void trust_genesis(struct fws_trust *trust)
+{
+    FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
+    struct fws_line line = line_at(&text, 0);
+    struct fws_json_value keys;
+    struct fws_json_value key;
+    struct fws_vkey vkey;
+    struct fws_error err = {0};
+    char name[FWS_VKEY_TEXT_MAX];
+
+    assert_true(fws_json_find(line.data, line.data_size, "keys", &keys));
+    struct fws_reader list = keys.raw;
+
+    assert_true(fws_json_next(&list, &key));
+    assert_true(fws_json_value_text(&key, name, sizeof name));
+    assert_status(fws_vkey_parse(name, strlen(name), &vkey, &err), FWS_OK);
+    assert_status(fws_trust_add(trust, &vkey, &err), FWS_OK);
+}
+
+TEST(the_example_of_the_document_is_a_log_with_its_checkpoint)
+{
+    FWS_AUTO(fws_buf) text = document();
+
     make_log(1);
-    write_all(SEGMENT_0, start, (size_t)(strstr(start, "```") - start));
+    write_block((const char *)text.data, "Two entries of a log", "```json\n", SEGMENT_0);
+    write_block((const char *)text.data, "The checkpoint of the two entries", "```\n",
+                "checkpoint");
+    fws_trust_free(&test_key.trust);
+    trust_genesis(&test_key.trust);
     assert_verdict(FWS_AUDIT_INTACT);
     assert_int_equal(report_of_log().entries, 2);
+    assert_int_equal(report_of_log().covered, 2);
     remove_log();
 }
 
-/* Run the shell block number index of the document in the log's folder. */
-static void run_block(const char *doc, size_t index, char *out, size_t size)
+/* Run the shell block of the document behind mark in the log's folder. */
+static void run_block(const char *doc, const char *mark, char *out, size_t size)
 {
-    const char *start = doc;
     size_t used;
 
-    for (size_t i = 0; i <= index; i++) {
-        start = strstr(start, "```sh\n");
-        assert_non_null(start);
-        start += strlen("```sh\n");
-    }
-    write_all("block.sh", start, (size_t)(strstr(start, "```") - start));
+    write_block(doc, mark, "```sh\n", "block.sh");
     FILE *output = popen("sh ./block.sh", "r");
 
     assert_non_null(output);
@@ -133,20 +182,20 @@ TEST(the_commands_of_the_document_check_a_log)
         skip(); /* the document's tools are not here */
     }
     make_log(4);
-    run_block(doc, 0, out, sizeof out);
+    run_block(doc, "One link, in the log's folder", out, sizeof out);
     assert_int_equal(strlen(out), 130);
     assert_memory_equal(out, out + 65, 65);
 
     struct fws_audit_report report = report_of_log();
 
-    run_block(doc, 1, out, sizeof out);
+    run_block(doc, "The whole chain of a log without remains", out, sizeof out);
     (void)snprintf(expected, sizeof expected, "4 %s\n", fws_hex_encode(report.head, 32, head));
     assert_string_equal(out, expected);
 
-    run_block(doc, 2, out, sizeof out);
+    run_block(doc, "The log's id:", out, sizeof out);
     struct fws_error err = {0};
 
-    assert_status(fws_origin_id("example.test/log", 16, expected, &err), FWS_OK);
+    assert_status(fws_origin_id(ORIGIN, strlen(ORIGIN), expected, &err), FWS_OK);
     out[16] = '\0';
     assert_string_equal(out, expected);
     remove_log();

@@ -23,26 +23,27 @@ TEST(a_lock_held_by_another_makes_the_log_unavailable_until_it_is_free)
     struct fws_error err = {0};
 
     assert_int_equal(flock(other, LOCK_EX), 0);
-    assert_status(fws_audit_append(log, "sign.intent", "{}", 2, NULL, &err), FWS_E_LOG_UNAVAILABLE);
+    assert_status(fws_audit_append(log, "test.entry", "{}", 2, NULL, &err), FWS_E_LOG_UNAVAILABLE);
     assert_non_null(strstr(err.text, "locked by another process"));
     assert_int_equal(flock(other, LOCK_UN), 0);
-    assert_status(append_to(log, "sign.intent", "{}"), FWS_OK);
+    assert_status(append_to(log, "test.entry", "{}"), FWS_OK);
     assert_int_equal(close(other), 0);
-    fws_audit_close(&log);
-    assert_int_equal(report_of_log().entries, 2);
+    close_log(log);
+    assert_int_equal(report_of_log().entries, 3);
+    assert_verdict(FWS_AUDIT_INTACT);
     remove_log();
 }
 
 /* After the fault the object appends nothing more, even when the cause is gone. */
 static void assert_broken_for_good(struct fws_audit *log, enum fws_status expected)
 {
-    assert_status(append_to(log, "sign.intent", "{}"), expected);
-    assert_status(append_to(log, "sign.intent", "{}"), FWS_E_LOG_UNAVAILABLE);
+    assert_status(append_to(log, "test.entry", "{}"), expected);
+    assert_status(append_to(log, "test.entry", "{}"), FWS_E_LOG_UNAVAILABLE);
 }
 
 TEST(a_segment_deleted_under_an_open_log_makes_it_unavailable)
 {
-    make_log(2);
+    make_log(3);
     struct fws_audit *log = open_log(0, 0);
 
     assert_int_equal(unlink(SEGMENT_0), 0);
@@ -53,7 +54,7 @@ TEST(a_segment_deleted_under_an_open_log_makes_it_unavailable)
 
 TEST(a_segment_replaced_under_an_open_log_makes_it_unavailable)
 {
-    make_log(2);
+    make_log(3);
     struct fws_audit *log = open_log(0, 0);
     FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
 
@@ -66,7 +67,7 @@ TEST(a_segment_replaced_under_an_open_log_makes_it_unavailable)
 
 TEST(a_second_name_of_the_segment_makes_the_log_unavailable)
 {
-    make_log(2);
+    make_log(3);
     struct fws_audit *log = open_log(0, 0);
 
     assert_int_equal(link(SEGMENT_0, "copy"), 0);
@@ -77,14 +78,137 @@ TEST(a_second_name_of_the_segment_makes_the_log_unavailable)
 
 TEST(a_lock_file_replaced_under_an_open_log_makes_it_unavailable)
 {
-    make_log(2);
+    make_log(3);
     struct fws_audit *log = open_log(0, 0);
 
     assert_int_equal(unlink("lock"), 0);
     write_all("lock", "", 0);
     assert_broken_for_good(log, FWS_E_LOG_UNAVAILABLE);
     fws_audit_close(&log);
-    assert_int_equal(report_of_log().entries, 2);
+    assert_verdict(FWS_AUDIT_INTACT);
+    assert_int_equal(report_of_log().entries, 3);
+    remove_log();
+}
+
+TEST(a_checkpoint_lock_replaced_under_an_open_log_makes_no_checkpoint)
+{
+    struct fws_error err = {0};
+
+    make_log(3);
+    struct fws_audit *log = open_log(0, 0);
+
+    assert_status(append_to(log, "test.entry", "{}"), FWS_OK);
+    assert_status(fws_audit_checkpoint(log, &err), FWS_OK);
+    assert_int_equal(unlink("checkpoint.lock"), 0);
+    write_all("checkpoint.lock", "", 0);
+    unsigned before = test_key.signatures;
+
+    assert_status(append_to(log, "test.entry", "{}"), FWS_OK);
+    assert_status(fws_audit_checkpoint(log, &err), FWS_E_LOG_UNSEALED);
+    assert_int_equal(test_key.signatures, before);
+    fws_audit_close(&log);
+    assert_status(append_once("test.entry", BODY), FWS_OK);
+    assert_verdict(FWS_AUDIT_INTACT);
+    remove_log();
+}
+
+TEST(a_segment_renamed_under_an_open_log_makes_it_unavailable)
+{
+    make_log(3);
+    struct fws_audit *log = open_log(0, 0);
+
+    assert_int_equal(rename(SEGMENT_0, "seg/00000000000000000009.jsonl"), 0);
+    assert_broken_for_good(log, FWS_E_LOG_UNAVAILABLE);
+    fws_audit_close(&log);
+    assert_verdict(FWS_AUDIT_TAMPERED);
+    remove_log();
+}
+
+TEST(a_segment_emptied_under_an_open_log_is_tampering)
+{
+    make_log(3);
+    struct fws_audit *log = open_log(0, 0);
+
+    cut_to(SEGMENT_0, 0);
+    assert_broken_for_good(log, FWS_E_LOG_TAMPERED);
+    fws_audit_close(&log);
+    assert_verdict(FWS_AUDIT_TAMPERED);
+    remove_log();
+}
+
+/* As a copy and truncate does it: what is there again was written by somebody else. */
+TEST(a_last_entry_exchanged_under_an_open_log_is_tampering)
+{
+    make_log(4);
+    struct fws_audit *log = open_log(0, 0);
+    FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
+
+    assert_status(append_once("test.other", "{}"), FWS_OK);
+    FWS_AUTO(fws_buf) longer = read_all(SEGMENT_0);
+
+    longer.data[text.size + 5] ^= 1;
+    write_all(SEGMENT_0, longer.data, longer.size);
+    assert_broken_for_good(log, FWS_E_LOG_TAMPERED);
+    fws_audit_close(&log);
+    remove_log();
+}
+
+/* A mode says who may open a file, not what is in it. */
+TEST(modes_changed_under_an_open_log_change_nothing)
+{
+    make_log(3);
+    struct fws_audit *log = open_log(0, 0);
+
+    assert_int_equal(chmod(SEGMENT_0, 0), 0);
+    assert_int_equal(chmod("lock", 0), 0);
+    assert_status(append_to(log, "test.entry", "{}"), FWS_OK);
+    close_log(log);
+    assert_int_equal(chmod(SEGMENT_0, 0640), 0);
+    assert_int_equal(chmod("lock", 0640), 0);
+    assert_verdict(FWS_AUDIT_INTACT);
+    remove_log();
+}
+
+/* ---- The checkpoint's file ---- */
+
+static void assert_checkpoint_refused(struct fws_audit *log, enum fws_status expected)
+{
+    struct fws_error err = {0};
+    unsigned before = test_key.signatures;
+
+    assert_status(append_to(log, "test.entry", "{}"), expected);
+    assert_int_not_equal(fws_audit_settle(log, &err), FWS_OK);
+    assert_int_equal(test_key.signatures, before);
+    fws_audit_close(&log);
+}
+
+TEST(a_checkpoint_that_is_gone_or_garbage_under_an_open_log_stops_it)
+{
+    make_log(3);
+    struct fws_audit *log = open_log(0, 0);
+    FWS_AUTO(fws_buf) note = read_all("checkpoint");
+
+    assert_int_equal(unlink("checkpoint"), 0);
+    assert_checkpoint_refused(log, FWS_E_LOG_UNKNOWN);
+    write_all("checkpoint", note.data, note.size);
+    log = open_log(0, 0);
+    write_all("checkpoint", "garbage\n", 8);
+    assert_checkpoint_refused(log, FWS_E_NOTE);
+    write_all("checkpoint", note.data, note.size);
+    assert_verdict(FWS_AUDIT_INTACT);
+    remove_log();
+}
+
+TEST(an_older_checkpoint_put_in_place_under_an_open_log_is_tampering)
+{
+    make_log(3);
+    FWS_AUTO(fws_buf) older = read_all("checkpoint");
+
+    assert_status(append_once("test.entry", BODY), FWS_OK);
+    struct fws_audit *log = open_log(0, 0);
+
+    write_all("checkpoint", older.data, older.size);
+    assert_checkpoint_refused(log, FWS_E_LOG_TAMPERED);
     remove_log();
 }
 
@@ -105,7 +229,7 @@ TEST(a_short_write_makes_the_log_unavailable_and_is_recovered_at_the_next_append
     struct rlimit before;
     struct rlimit small;
 
-    make_log(2);
+    make_log(3);
     struct fws_audit *log = open_log(0, 0);
     FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
 
@@ -114,15 +238,17 @@ TEST(a_short_write_makes_the_log_unavailable_and_is_recovered_at_the_next_append
     small = before;
     small.rlim_cur = text.size + 100;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    assert_status(append_to(log, "sign.intent", "{}"), FWS_E_LOG_UNAVAILABLE);
+    assert_status(append_to(log, "test.entry", "{}"), FWS_E_LOG_UNAVAILABLE);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-    assert_status(append_to(log, "sign.intent", "{}"), FWS_E_LOG_UNAVAILABLE);
+    assert_status(append_to(log, "test.entry", "{}"), FWS_E_LOG_UNAVAILABLE);
     fws_audit_close(&log);
     assert_verdict(FWS_AUDIT_CRASH_TAIL);
-    assert_int_equal(report_of_log().entries, 2);
-    assert_status(append_once("sign.intent", BODY), FWS_OK);
+    assert_int_equal(report_of_log().entries, 3);
+    assert_status(append_once("test.entry", BODY), FWS_OK);
     assert_verdict(FWS_AUDIT_CRASH_TAIL);
-    assert_int_equal(report_of_log().entries, 4);
+    assert_int_equal(report_of_log().entries, 6);
+    acknowledge();
+    assert_verdict(FWS_AUDIT_INTACT);
     remove_log();
 }
 
@@ -131,7 +257,7 @@ TEST(a_write_refused_whole_leaves_an_intact_log)
     struct rlimit before;
     struct rlimit small;
 
-    make_log(2);
+    make_log(3);
     struct fws_audit *log = open_log(0, 0);
     FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
 
@@ -147,27 +273,52 @@ TEST(a_write_refused_whole_leaves_an_intact_log)
     remove_log();
 }
 
+/* What the child shares with its parent are the locks: it must not let go of them either. */
+static int use_in_child(struct fws_audit *log)
+{
+    struct fws_audit_matter matter = {0};
+    struct fws_error err = {0};
+    uint64_t marks = 0;
+
+    fws_audit_decide_all(log, &matter, 1);
+    return append_to(log, "test.entry", "{}") == FWS_E_INTERNAL &&
+                   matter.err.status == FWS_E_INTERNAL &&
+                   fws_audit_checkpoint(log, &err) == FWS_E_INTERNAL &&
+                   fws_audit_settle(log, &err) == FWS_E_INTERNAL &&
+                   fws_audit_rotate(log, &test_key.signer, &err) == FWS_E_INTERNAL &&
+                   fws_audit_acknowledge(log, "child", "", &marks, &err) == FWS_E_INTERNAL
+               ? 0
+               : 1;
+}
+
 TEST(a_log_opened_before_a_fork_does_not_serve_the_child)
 {
     int result = 0;
 
     make_log(1);
     struct fws_audit *log = open_log(0, 0);
+
+    assert_status(append_to(log, "sign.intent", "{}"), FWS_OK);
     pid_t child = fork();
 
     if (child == 0) {
-        _exit(append_to(log, "sign.intent", "{}") == FWS_E_INTERNAL ? 0 : 1);
+        result = use_in_child(log);
+        fws_audit_close(&log);
+        _exit(result);
     }
     assert_int_equal(waitpid(child, &result, 0), child);
     assert_int_equal(result, 0);
-    assert_status(append_to(log, "sign.intent", "{}"), FWS_OK);
-    fws_audit_close(&log);
+    assert_status(append_once("test.entry", BODY), FWS_OK); /* the parent's intent is still open */
+    assert_status(append_to(log, "sign.outcome", "{\"intent\":2}"), FWS_OK);
+    close_log(log);
+    assert_verdict(FWS_AUDIT_INTACT);
+    assert_int_equal(report_of_log().recoveries, 0);
     remove_log();
 }
 
 TEST(symbolic_links_in_the_folder_are_not_followed)
 {
-    make_log(2);
+    make_log(3);
     assert_int_equal(rename(SEGMENT_0, "elsewhere"), 0);
     assert_int_equal(symlink("../elsewhere", SEGMENT_0), 0);
     assert_status(open_status(), FWS_E_LOG_TAMPERED);
@@ -184,24 +335,20 @@ TEST(symbolic_links_in_the_folder_are_not_followed)
 /* As somebody who may read the log but not write it: root is not stopped by permissions. */
 static int open_as_reader(void)
 {
-    struct fws_audit_report report;
-    struct fws_error err = {0};
-
     if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) {
         return 1;
     }
     if (open_status() != FWS_E_LOG_UNAVAILABLE) {
         return 2;
     }
-    return fws_audit_verify(".", &report, &err) == FWS_OK && report.verdict == FWS_AUDIT_INTACT ? 0
-                                                                                                : 3;
+    return report_of(".", true).verdict == FWS_AUDIT_INTACT ? 0 : 3;
 }
 
 TEST(a_reader_can_verify_a_log_but_not_open_it)
 {
     int result = 0;
 
-    make_log(2);
+    make_log(3);
     assert_int_equal(chmod(".", 0555), 0);
     assert_int_equal(chmod("seg", 0555), 0);
     assert_int_equal(chmod("lock", 0444), 0);
@@ -222,42 +369,86 @@ TEST(a_reader_can_verify_a_log_but_not_open_it)
 
 #define NO_MOUNT 77
 
-/* In a process with mounts of its own: fill a small disk with intents, then append outcomes. */
-static int fill_small_disk(void)
+static bool mount_small_disk(void)
 {
-    struct fws_audit_options options = {.directory = "disk/log"};
-    struct fws_audit *log = NULL;
-    struct fws_error err = {0};
-    enum fws_status status = FWS_OK;
+    return unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mkdir("disk", 0700) == 0 && mount("none", "disk", "tmpfs", 0, "size=512k") == 0;
+}
 
-    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mkdir("disk", 0700) != 0 || mount("none", "disk", "tmpfs", 0, "size=512k") != 0) {
-        return NO_MOUNT;
+/* Every byte that is left, as another program would. */
+static bool fill_up(void)
+{
+    static const uint8_t page[4096];
+    int fd = open("disk/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    while (fd >= 0 && write(fd, page, sizeof page) == (ssize_t)sizeof page) {
     }
-    if (fws_audit_create("disk/log", "example.test/log", &err) != FWS_OK ||
-        fws_audit_open(&options, &log, &err) != FWS_OK) {
-        return 1;
+    return fd >= 0 && close(fd) == 0;
+}
+
+static enum fws_status end_intent(struct fws_audit *log, uint64_t seq)
+{
+    char body[40];
+
+    (void)snprintf(body, sizeof body, "{\"intent\":%llu}", (unsigned long long)seq);
+    return append_to(log, "sign.outcome", body);
+}
+
+/* Intents until there is no room for more, then their outcomes on a disk that is full. */
+static int work_on_small_disk(struct fws_audit *log)
+{
+    uint64_t intents[512];
+    struct fws_error err = {0};
+    size_t count = 0;
+
+    while (count < 512 && fws_audit_append(log, "sign.intent", BODY, strlen(BODY), &intents[count],
+                                           &err) == FWS_OK) {
+        count++;
     }
-    for (int i = 0; status == FWS_OK && i < 5000; i++) {
-        status = append_to(log, "sign.intent", BODY);
-    }
-    if (fws_audit_append(log, "sign.intent", "{}", 2, NULL, &err) != FWS_E_LOG_UNAVAILABLE ||
-        strstr(err.text, "no space") == NULL) {
+    if (count < 10 || err.status != FWS_E_LOG_UNAVAILABLE || strstr(err.text, "no space") == NULL) {
         return 2;
     }
-    for (int i = 0; i < 50; i++) {
-        if (append_to(log, "sign.outcome", BODY) != FWS_OK) {
-            return 3;
+    /* The room of one more outcome takes some smaller entries. */
+    for (int i = 0; i < 100 && append_to(log, "test.entry", BODY) == FWS_OK; i++) {
+    }
+    if (!fill_up() || append_to(log, "test.entry", BODY) != FWS_E_LOG_UNAVAILABLE) {
+        return 3;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (end_intent(log, intents[i]) != FWS_OK) {
+            return 4;
         }
     }
-    fws_audit_close(&log);
-    struct fws_audit_report report;
+    if (append_to(log, "admin.freeze", BODY) != FWS_OK) {
+        return 5;
+    }
+    if (fws_audit_checkpoint(log, &err) != FWS_E_LOG_UNSEALED || unlink("disk/filler") != 0) {
+        return 6;
+    }
+    return fws_audit_checkpoint(log, &err) == FWS_OK ? 0 : 7;
+}
 
-    return fws_audit_open(&options, &log, &err) == FWS_E_LOG_UNAVAILABLE &&
-                   fws_audit_verify("disk/log", &report, &err) == FWS_OK &&
-                   report.verdict == FWS_AUDIT_INTACT
-               ? 0
-               : 4;
+/* In a process with mounts of its own. */
+static int fill_small_disk(void)
+{
+    struct fws_audit_genesis genesis = {.origin = ORIGIN, .signer = &test_key.signer};
+    struct fws_audit_options options = log_options();
+    struct fws_audit *log = NULL;
+    struct fws_error err = {0};
+
+    if (!mount_small_disk()) {
+        return NO_MOUNT;
+    }
+    options.directory = "disk/log";
+    if (fws_audit_create("disk/log", &genesis, &err) != FWS_OK || !fill_up() ||
+        fws_audit_open(&options, &log, &err) != FWS_E_LOG_UNAVAILABLE ||
+        unlink("disk/filler") != 0 || fws_audit_open(&options, &log, &err) != FWS_OK) {
+        return 1;
+    }
+    int result = work_on_small_disk(log);
+
+    fws_audit_close(&log);
+    return result == 0 && report_of("disk/log", true).verdict != FWS_AUDIT_INTACT ? 8 : result;
 }
 
 TEST(a_full_disk_refuses_intents_and_still_takes_outcomes)

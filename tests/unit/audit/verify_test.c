@@ -23,70 +23,6 @@ TEST(an_untouched_log_is_intact_and_its_head_is_the_last_leaf)
     remove_log();
 }
 
-/* ---- Every bit, every byte ---- */
-
-/* A flip in the last line, or of the LF before it, leaves what a torn write may leave. */
-static enum fws_audit_verdict expected_of_flip(size_t at, size_t last_line)
-{
-    return at >= last_line - 1 ? FWS_AUDIT_CRASH_TAIL : FWS_AUDIT_TAMPERED;
-}
-
-TEST(every_flipped_bit_of_a_log_is_seen)
-{
-    make_log(12);
-    FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
-    size_t last_line = line_start(&text, 11);
-    int fd = open(SEGMENT_0, O_WRONLY | O_CLOEXEC);
-
-    assert_true(fd >= 0);
-    for (size_t at = 0; at < text.size; at++) {
-        for (unsigned bit = 0; bit < 8; bit++) {
-            uint8_t flipped = (uint8_t)(text.data[at] ^ (1u << bit));
-
-            assert_int_equal(pwrite(fd, &flipped, 1, (off_t)at), 1);
-            assert_verdict(expected_of_flip(at, last_line));
-        }
-        assert_int_equal(pwrite(fd, text.data + at, 1, (off_t)at), 1);
-    }
-    assert_int_equal(close(fd), 0);
-    assert_verdict(FWS_AUDIT_INTACT);
-    remove_log();
-}
-
-TEST(a_cut_within_the_last_line_is_a_crash_tail)
-{
-    make_log(12);
-    FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
-    size_t last_line = line_start(&text, 11);
-
-    for (size_t size = text.size - 1; size > last_line; size--) {
-        assert_int_equal(truncate(SEGMENT_0, (off_t)size), 0);
-        struct fws_audit_report report = report_of_log();
-
-        assert_int_equal(report.verdict, FWS_AUDIT_CRASH_TAIL);
-        assert_int_equal(report.entries, 11);
-        assert_string_equal(report.place, SEGMENT_0 ":12");
-        assert_non_null(strstr(report.why, "no recovery"));
-    }
-    remove_log();
-}
-
-/* What a chain cannot do; a checkpoint kept elsewhere can. */
-TEST(a_chain_alone_cannot_see_whole_lines_cut_off)
-{
-    make_log(12);
-    FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
-
-    for (size_t lines = 11; lines > 0; lines--) {
-        assert_int_equal(truncate(SEGMENT_0, (off_t)line_start(&text, lines)), 0);
-        struct fws_audit_report report = report_of_log();
-
-        assert_int_equal(report.verdict, FWS_AUDIT_INTACT);
-        assert_int_equal(report.entries, lines);
-    }
-    remove_log();
-}
-
 TEST(zeros_and_garbage_behind_the_last_line_are_a_crash_tail)
 {
     static const char *const tails[] = {"\0\0\0\0", "abc\n", "abc\ndef\nghi", "\n", "\n\n\n\n"};
@@ -137,16 +73,19 @@ TEST(the_end_of_a_long_line_is_no_line)
 {
     static char filler[70000];
 
-    make_log(4);
+    make_log(3);
+    append_and_die(1, "test.entry", BODY);
     FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
 
     memset(filler, 'x', sizeof filler);
     for (size_t size = 65530; size < 65540; size++) {
-        write_with_filler(&text, 3, filler, size);
+        write_with_filler(&text, 4, filler, size);
         assert_verdict(FWS_AUDIT_CRASH_TAIL);
     }
     filler[sizeof filler - 1] = '\n';
-    write_with_filler(&text, 3, filler, sizeof filler);
+    write_with_filler(&text, 4, filler, sizeof filler);
+    assert_verdict(FWS_AUDIT_CRASH_TAIL); /* the line behind is of the same batch */
+    write_with_filler(&text, 2, filler, sizeof filler);
     assert_verdict(FWS_AUDIT_TAMPERED);
     remove_log();
 }
@@ -227,14 +166,17 @@ static void edit_origin_form(struct fws_line *line)
     line->data_size = strlen(line->data);
 }
 
+/* Seen by the rule itself, not only by the root that does not come out. */
 static void assert_edit_is_seen(size_t index, void (*edit)(struct fws_line *line))
 {
     FWS_AUTO(fws_buf) before = read_all(SEGMENT_0);
+    enum fws_audit_verdict verdict = report_of_log().verdict;
 
     edit_line(SEGMENT_0, index, edit);
     assert_verdict(FWS_AUDIT_TAMPERED);
+    assert_null(strstr(report_of_log().why, "reproduce"));
     write_all(SEGMENT_0, before.data, before.size);
-    assert_verdict(FWS_AUDIT_INTACT);
+    assert_verdict(verdict);
 }
 
 TEST(an_edited_entry_with_a_right_crc_is_tampering)
@@ -247,9 +189,23 @@ TEST(an_edited_entry_with_a_right_crc_is_tampering)
     remove_log();
 }
 
-TEST(an_entry_must_fit_its_place_even_at_the_end)
+/* There is no next entry to vouch for it, but a checkpoint. */
+TEST(an_edited_last_entry_does_not_reproduce_the_checkpoint)
 {
     make_log(6);
+    edit_line(SEGMENT_0, 5, edit_body);
+    struct fws_audit_report report = report_of_log();
+
+    assert_int_equal(report.verdict, FWS_AUDIT_TAMPERED);
+    assert_string_equal(report.why, "the log does not reproduce its checkpoint of 6 entries");
+    assert_status(open_status(), FWS_E_LOG_TAMPERED);
+    remove_log();
+}
+
+TEST(an_entry_must_fit_its_place_even_at_the_end_where_no_checkpoint_is)
+{
+    make_log(4);
+    append_and_die(1, "test.entry", BODY);
     assert_edit_is_seen(5, edit_seq);
     assert_edit_is_seen(5, edit_prev);
     assert_edit_is_seen(5, edit_log);
@@ -285,38 +241,130 @@ TEST(the_place_of_an_edit_is_the_line_behind_it)
 
 /* ---- Whole lines ---- */
 
-/* Write the lines of text in another order; order ends with -1. */
-static void write_order(const struct fws_buf *text, const int *order)
+#define MOST 16
+
+/* The lines of text in another order. */
+static void write_order(const struct fws_buf *text, const size_t *order, size_t count)
 {
     FWS_AUTO(fws_buf) out = {0};
     struct fws_error err = {0};
 
-    for (; *order >= 0; order++) {
-        size_t index = (size_t)*order;
-
-        assert_status(fws_buf_append(&out, text->data + line_start(text, index),
-                                     line_size(text, index) + 1, &err),
+    for (size_t i = 0; i < count; i++) {
+        assert_status(fws_buf_append(&out, text->data + line_start(text, order[i]),
+                                     line_size(text, order[i]) + 1, &err),
                       FWS_OK);
     }
     write_all(SEGMENT_0, out.data, out.size);
 }
 
-TEST(lines_swapped_doubled_or_left_out_are_tampering)
+/* All but number `gone` and the `gone_too`th. */
+static size_t leave_out(size_t count, size_t gone, size_t gone_too, size_t *order)
 {
-    static const int orders[][7] = {
-        {0, 2, 1, 3, 4, -1}, {0, 1, 2, 4, 3, -1},    {1, 0, 2, 3, 4, -1}, {0, 1, 1, 2, 3, 4, -1},
-        {0, 1, 3, 4, -1},    {0, 1, 2, 3, 4, 4, -1}, {1, 2, 3, 4, -1},    {0, 1, 2, 3, 4, 0, -1},
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (i != gone && i != gone_too) {
+            order[kept++] = i;
+        }
+    }
+    return kept;
+}
+
+TEST(a_line_or_two_left_out_are_tampering)
+{
+    size_t order[MOST];
+
+    make_log(10);
+    FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
+
+    for (size_t i = 0; i < 10; i++) {
+        for (size_t k = i; k < 10; k++) {
+            write_order(&text, order, leave_out(10, i, k, order));
+            assert_verdict(FWS_AUDIT_TAMPERED);
+        }
+    }
+    remove_log();
+}
+
+TEST(any_two_lines_exchanged_are_tampering)
+{
+    size_t order[MOST];
+
+    make_log(10);
+    FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
+
+    for (size_t i = 0; i < 10; i++) {
+        for (size_t k = i + 1; k < 10; k++) {
+            (void)leave_out(10, MOST, MOST, order);
+            order[i] = k;
+            order[k] = i;
+            write_order(&text, order, 10);
+            assert_verdict(FWS_AUDIT_TAMPERED);
+        }
+    }
+    write_order(&text, order, leave_out(10, MOST, MOST, order));
+    assert_verdict(FWS_AUDIT_INTACT);
+    remove_log();
+}
+
+/* Also behind the last line, where no other vouches for it. */
+TEST(any_line_doubled_anywhere_is_tampering)
+{
+    size_t order[MOST];
+
+    make_log(10);
+    FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
+
+    for (size_t i = 0; i < 10; i++) {
+        for (size_t at = 0; at <= 10; at++) {
+            (void)leave_out(10, MOST, MOST, order);
+            memmove(order + at + 1, order + at, (10 - at) * sizeof order[0]);
+            order[at] = i;
+            write_order(&text, order, 11);
+            assert_verdict(FWS_AUDIT_TAMPERED);
+        }
+    }
+    remove_log();
+}
+
+/* The same origin and key: only the links and the root tell them apart. */
+TEST(a_line_of_another_log_anywhere_is_tampering)
+{
+    struct fws_audit_genesis genesis = {.origin = ORIGIN, .signer = &test_key.signer};
+    struct fws_error err = {0};
+
+    make_log(6);
+    assert_status(fws_audit_create("other", &genesis, &err), FWS_OK);
+    FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
+    FWS_AUTO(fws_buf) other = read_all("other/" SEGMENT_0);
+
+    for (size_t at = 0; at <= 6; at++) {
+        write_with_filler(&text, at, (const char *)other.data, other.size);
+        assert_verdict(FWS_AUDIT_TAMPERED);
+    }
+    remove_log();
+}
+
+TEST(lines_moved_about_behind_the_checkpoint_are_tampering)
+{
+    static const size_t orders[][7] = {
+        {0, 1, 2, 4, 3, 5, 6}, {0, 1, 2, 3, 5, 4, 6}, {0, 1, 2, 3, 4, 6, 5},
+        {0, 1, 2, 3, 4, 4, 5}, {0, 1, 2, 3, 5, 6, 6}, {0, 1, 2, 4, 5, 6, 6},
     };
 
-    make_log(5);
+    make_log(3);
+    append_and_die(3, "test.entry", BODY);
+    append_and_die(1, "test.entry", BODY);
     FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
 
     for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
-        write_order(&text, orders[i]);
+        write_order(&text, orders[i], 7);
         assert_verdict(FWS_AUDIT_TAMPERED);
     }
-    write_order(&text, (const int[]){0, 1, 2, 3, 4, -1});
-    assert_verdict(FWS_AUDIT_INTACT);
+    for (size_t count = 4; count < 8; count++) {
+        write_order(&text, (const size_t[]){0, 1, 2, 3, 4, 5, 6}, count);
+        assert_verdict(FWS_AUDIT_CRASH_TAIL);
+    }
     remove_log();
 }
 
@@ -324,11 +372,9 @@ TEST(lines_swapped_doubled_or_left_out_are_tampering)
 
 TEST(a_log_that_is_not_there_cannot_be_told)
 {
-    struct fws_audit_report report;
-    struct fws_error err = {0};
-
     make_log(1);
-    assert_status(fws_audit_verify("nowhere", &report, &err), FWS_OK);
+    struct fws_audit_report report = report_of("nowhere", true);
+
     assert_int_equal(report.verdict, FWS_AUDIT_CANNOT_TELL);
     assert_string_equal(report.place, "");
     assert_int_equal(unlink(SEGMENT_0), 0);
@@ -355,7 +401,114 @@ TEST(an_entry_of_a_later_version_cannot_be_told)
     write_all(SEGMENT_0, text.data, text.size);
     assert_verdict(FWS_AUDIT_CANNOT_TELL);
     assert_string_equal(report_of_log().place, SEGMENT_0 ":3");
-    assert_status(append_once("sign.intent", BODY), FWS_E_LOG_UNAVAILABLE);
+    assert_status(open_status(), FWS_E_LOG_UNKNOWN);
+    remove_log();
+}
+
+/* Lines that are altered are worth more than that nothing can be told. */
+TEST(without_a_trusted_checkpoint_only_tampering_can_be_told)
+{
+    struct log_key other;
+
+    make_log(4);
+    make_log_key(&other, ORIGIN, FWS_ALG_ED25519);
+    struct fws_trust none = {0};
+    const struct fws_trust *const trusts[] = {NULL, &none, &other.trust};
+    FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
+
+    for (size_t i = 0; i < sizeof trusts / sizeof trusts[0]; i++) {
+        struct fws_audit_verify_options options = {.trust = trusts[i]};
+        struct fws_audit_report report;
+        struct fws_error err = {0};
+
+        assert_status(fws_audit_verify(".", &options, &report, &err), FWS_OK);
+        assert_int_equal(report.verdict, FWS_AUDIT_CANNOT_TELL);
+        assert_int_equal(report.covered, 0);
+        edit_line(SEGMENT_0, 1, edit_body);
+        assert_status(fws_audit_verify(".", &options, &report, &err), FWS_OK);
+        assert_int_equal(report.verdict, FWS_AUDIT_TAMPERED);
+        write_all(SEGMENT_0, text.data, text.size);
+    }
+    assert_int_equal(unlink("checkpoint"), 0);
+    assert_verdict(FWS_AUDIT_CANNOT_TELL);
+    assert_int_equal(mkdir("checkpoint", 0700), 0);
+    assert_verdict(FWS_AUDIT_CANNOT_TELL);
+    assert_status(open_status(), FWS_E_LOG_UNAVAILABLE);
+    free_log_key(&other);
+    remove_log();
+}
+
+/* ---- Checkpoints from outside ---- */
+
+static struct fws_audit_report report_against(const struct fws_buf *note)
+{
+    struct fws_audit_outside outside = {.name = "kept", .note = note->data, .size = note->size};
+    struct fws_audit_verify_options options = {
+        .trust = &test_key.trust, .outside = &outside, .outside_count = 1};
+    struct fws_audit_report report;
+    struct fws_error err = {0};
+
+    assert_status(fws_audit_verify(".", &options, &report, &err), FWS_OK);
+    return report;
+}
+
+TEST(a_log_is_compared_with_checkpoints_from_outside_at_any_of_its_sizes)
+{
+    make_log(4);
+    keep_copy("early");
+    FWS_AUTO(fws_buf) early = read_all("checkpoint");
+
+    assert_status(append_once("test.entry", BODY), FWS_OK);
+    FWS_AUTO(fws_buf) late = read_all("checkpoint");
+
+    assert_int_equal(report_against(&early).verdict, FWS_AUDIT_INTACT);
+    assert_int_equal(report_against(&late).verdict, FWS_AUDIT_INTACT);
+    assert_true(report_against(&late).anchored);
+    assert_false(report_of_log().anchored);
+    restore_copy("early");
+    assert_verdict(FWS_AUDIT_INTACT);
+    assert_int_equal(report_against(&early).verdict, FWS_AUDIT_INTACT);
+    assert_int_equal(report_against(&late).verdict, FWS_AUDIT_TAMPERED);
+    late.data[late.size - 10] ^= 1;
+    assert_int_equal(report_against(&late).verdict, FWS_AUDIT_CANNOT_TELL);
+    remove_log();
+}
+
+static enum fws_status stop(void *context, uint64_t bytes, uint64_t total, struct fws_error *err)
+{
+    uint64_t *seen = context;
+
+    assert_true(bytes > *seen && bytes <= total);
+    *seen = bytes;
+    return bytes > 16000000 ? fws_error_set(err, FWS_E_INTERRUPTED, "the test stops it") : FWS_OK;
+}
+
+TEST(a_long_verification_tells_its_progress_and_can_be_stopped)
+{
+    static char body[16000];
+    uint64_t seen = 0;
+    struct fws_audit_verify_options options = {
+        .trust = &test_key.trust, .progress = stop, .context = &seen};
+    struct fws_audit_body bodies[64];
+    struct fws_audit_report report;
+    struct fws_error err = {0};
+
+    memset(body, 'x', sizeof body);
+    memcpy(body, "{\"a\":\"", 6);
+    memcpy(body + sizeof body - 2, "\"}", 2);
+    for (size_t i = 0; i < 64; i++) {
+        bodies[i] =
+            (struct fws_audit_body){.type = "test.entry", .data = body, .size = sizeof body};
+    }
+    make_log(1);
+    struct fws_audit *log = open_log(0, 0);
+
+    for (int i = 0; i < 20; i++) {
+        assert_status(fws_audit_append_all(log, bodies, 64, &err), FWS_OK);
+    }
+    close_log(log);
+    assert_status(fws_audit_verify(".", &options, &report, &err), FWS_E_INTERRUPTED);
+    assert_true(seen > 16000000);
     remove_log();
 }
 
@@ -366,7 +519,7 @@ TEST(a_copy_without_its_lock_can_be_verified)
     assert_verdict(FWS_AUDIT_INTACT);
     FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
 
-    assert_int_equal(truncate(SEGMENT_0, (off_t)text.size - 1), 0);
+    write_with_filler(&text, 3, "{\"b\":3", 6);
     assert_verdict(FWS_AUDIT_CRASH_TAIL);
     remove_log();
 }

@@ -2,3 +2,12 @@
 fws_test(signer/uuid SOURCES unit/signer/uuid_test.c LINK signer)
 fws_test(signer/image SOURCES unit/signer/image_test.c LINK signer)
 fws_test(signer/firmware SOURCES unit/signer/firmware_test.c LINK signer)
+
+# Has a token of its own, as the tests of keys/; skips where there is no SoftHSM.
+fws_test(signer/log_key SOURCES unit/signer/log_key_test.c unit/keys/token.c LINK signer)
+set_tests_properties(unit/signer/log_key PROPERTIES SKIP_RETURN_CODE 77)
+if(FWSIGN_SOFTHSM)
+    target_compile_definitions(test_signer_log_key PRIVATE TEST_SOFTHSM="${FWSIGN_SOFTHSM}")
+endif()
+fws_test(signer/releases SOURCES unit/signer/releases_test.c LINK signer)
+fws_test(signer/denials SOURCES unit/signer/denials_test.c LINK signer)

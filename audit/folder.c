@@ -7,18 +7,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audit/store.h"
+#include "audit/folder.h"
 #include "base/file.h"
 #include "base/lock.h"
 
-#define SEG_NAME    "seg"
-#define LOCK_NAME   "lock"
-#define NEW_NAME    ".new" /* a segment that has no name so far; one, as its maker has the lock */
-#define NAME_DIGITS 20u
-#define NAME_END    ".jsonl"
-#define FILE_MODE   0640
-#define FOLDER_MODE 0750
-#define OPEN_FLAGS  (O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+#define SEG_NAME        "seg"
+#define LOCK_NAME       "lock"
+#define CHECKPOINT_LOCK "checkpoint.lock"
+#define NEW_NAME        ".new" /* a segment that has no name so far; one, as its maker has the lock */
+#define NAME_DIGITS     20u
+#define NAME_END        ".jsonl"
+#define FILE_MODE       0640
+#define FOLDER_MODE     0750
+#define OPEN_FLAGS      (O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
 
 char *fws_segment_name(uint64_t first, char out[FWS_SEGMENT_NAME_SIZE])
 {
@@ -52,11 +53,11 @@ static void close_fd(int *fd_plus_1)
     }
 }
 
-void fws_store_close(struct fws_store *store)
+void fws_folder_close(struct fws_folder *folder)
 {
-    close_fd(&store->lock_fd);
-    close_fd(&store->seg_fd);
-    close_fd(&store->dir_fd);
+    close_fd(&folder->lock_fd);
+    close_fd(&folder->seg_fd);
+    close_fd(&folder->dir_fd);
 }
 
 static enum fws_status sync_folder(const char *path, struct fws_error *err)
@@ -100,7 +101,7 @@ static enum fws_status make_parts(int dir_fd, const char *directory, struct fws_
     return fsync(dir_fd) == 0 ? FWS_OK : fws_error_errno(err, errno, "'%s': flush", directory);
 }
 
-enum fws_status fws_store_create(const char *directory, struct fws_error *err)
+enum fws_status fws_folder_create(const char *directory, struct fws_error *err)
 {
     if (mkdir(directory, FOLDER_MODE) != 0 && errno != EEXIST) {
         return fws_error_errno(err, errno, "'%s'", directory);
@@ -116,61 +117,101 @@ enum fws_status fws_store_create(const char *directory, struct fws_error *err)
     return status == FWS_OK ? sync_parent(directory, err) : status;
 }
 
-enum fws_status fws_store_open(struct fws_store *store, const char *directory, bool writable,
-                               struct fws_error *err)
+enum fws_status fws_folder_open(struct fws_folder *folder, const char *directory, bool writable,
+                                struct fws_error *err)
 {
     enum fws_status status = FWS_OK;
 
-    *store = (struct fws_store){0};
-    store->dir_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) + 1;
-    if (store->dir_fd == 0) {
+    *folder = (struct fws_folder){0};
+    folder->dir_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) + 1;
+    if (folder->dir_fd == 0) {
         return fws_error_errno(err, errno, "'%s'", directory);
     }
-    store->seg_fd =
-        openat(store->dir_fd - 1, SEG_NAME, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) + 1;
-    if (store->seg_fd == 0) {
+    folder->seg_fd =
+        openat(folder->dir_fd - 1, SEG_NAME, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) + 1;
+    if (folder->seg_fd == 0) {
         status = fws_error_errno(err, errno, "'%s/%s'", directory, SEG_NAME);
     } else {
-        store->lock_fd =
-            openat(store->dir_fd - 1, LOCK_NAME, (writable ? O_RDWR : O_RDONLY) | OPEN_FLAGS) + 1;
-        if (store->lock_fd == 0 && (writable || errno != ENOENT)) {
+        folder->lock_fd =
+            openat(folder->dir_fd - 1, LOCK_NAME, (writable ? O_RDWR : O_RDONLY) | OPEN_FLAGS) + 1;
+        if (folder->lock_fd == 0 && (writable || errno != ENOENT)) {
             status = fws_error_errno(err, errno, "'%s/%s'", directory, LOCK_NAME);
         }
     }
     if (status != FWS_OK) {
-        fws_store_close(store);
+        fws_folder_close(folder);
     }
     return status;
 }
 
-enum fws_status fws_store_lock(const struct fws_store *store, bool exclusive, unsigned deadline_ms,
-                               struct fws_error *err)
+enum fws_status fws_folder_load(const struct fws_folder *folder, const char *name, size_t max,
+                                struct fws_buf *out, struct fws_error *err)
+{
+    struct stat info;
+    int fd = openat(folder->dir_fd - 1, name, O_RDONLY | OPEN_FLAGS);
+
+    if (fd < 0) {
+        return fws_error_errno(err, errno, "'%s'", name);
+    }
+    enum fws_status status = fstat(fd, &info) == 0 && S_ISREG(info.st_mode)
+                                 ? fws_file_read_fd(fd, name, max, out, err)
+                                 : fws_error_set(err, FWS_E_IO, "'%s' is no regular file", name);
+
+    (void)close(fd);
+    return status;
+}
+
+enum fws_status fws_folder_open_checkpoint_lock(const struct fws_folder *folder, int *fd_plus_1,
+                                                struct fws_error *err)
+{
+    *fd_plus_1 =
+        openat(folder->dir_fd - 1, CHECKPOINT_LOCK, O_RDWR | O_CREAT | OPEN_FLAGS, FILE_MODE) + 1;
+    return *fd_plus_1 != 0 ? FWS_OK : fws_error_errno(err, errno, "'%s'", CHECKPOINT_LOCK);
+}
+
+/* With a lock on a file that others would not open nobody is kept out. */
+static enum fws_status check_lock(const struct fws_folder *folder, int fd, const char *name,
+                                  struct fws_error *err)
 {
     struct stat held;
     struct stat named;
 
-    if (store->lock_fd == 0) {
+    if (fstat(fd, &held) == 0 &&
+        fstatat(folder->dir_fd - 1, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+        held.st_dev == named.st_dev && held.st_ino == named.st_ino) {
+        return FWS_OK;
+    }
+    fws_lock_release(fd);
+    return fws_error_set(err, FWS_E_IO, "'%s': removed or replaced while in use", name);
+}
+
+enum fws_status fws_folder_lock_checkpoint(const struct fws_folder *folder, int fd,
+                                           unsigned deadline_ms, struct fws_error *err)
+{
+    enum fws_status status = fws_lock_take_in_order(fd, true, deadline_ms, CHECKPOINT_LOCK, err);
+
+    return status == FWS_OK ? check_lock(folder, fd, CHECKPOINT_LOCK, err) : status;
+}
+
+enum fws_status fws_folder_lock(const struct fws_folder *folder, enum fws_store_lock kind,
+                                unsigned deadline_ms, struct fws_error *err)
+{
+    if (folder->lock_fd == 0) {
         return FWS_OK;
     }
     enum fws_status status =
-        fws_lock_take(store->lock_fd - 1, exclusive, deadline_ms, LOCK_NAME, err);
+        kind == FWS_STORE_EXCLUSIVE_IN_ORDER
+            ? fws_lock_take_in_order(folder->lock_fd - 1, true, deadline_ms, LOCK_NAME, err)
+            : fws_lock_take(folder->lock_fd - 1, kind == FWS_STORE_EXCLUSIVE, deadline_ms,
+                            LOCK_NAME, err);
 
-    if (status != FWS_OK) {
-        return status;
-    }
-    if (fstat(store->lock_fd - 1, &held) != 0 ||
-        fstatat(store->dir_fd - 1, LOCK_NAME, &named, AT_SYMLINK_NOFOLLOW) != 0 ||
-        held.st_dev != named.st_dev || held.st_ino != named.st_ino) {
-        fws_store_unlock(store);
-        return fws_error_set(err, FWS_E_IO, "'%s': removed or replaced while in use", LOCK_NAME);
-    }
-    return FWS_OK;
+    return status == FWS_OK ? check_lock(folder, folder->lock_fd - 1, LOCK_NAME, err) : status;
 }
 
-void fws_store_unlock(const struct fws_store *store)
+void fws_folder_unlock(const struct fws_folder *folder)
 {
-    if (store->lock_fd != 0) {
-        fws_lock_release(store->lock_fd - 1);
+    if (folder->lock_fd != 0) {
+        fws_lock_release(folder->lock_fd - 1);
     }
 }
 
@@ -185,44 +226,50 @@ static void count_segment(struct fws_survey *out, uint64_t first, uint64_t bound
     out->later = true;
 }
 
-enum fws_status fws_store_survey(const struct fws_store *store, uint64_t bound,
-                                 struct fws_survey *out, struct fws_error *err)
+enum fws_status fws_folder_survey(const struct fws_folder *folder, uint64_t bound,
+                                  struct fws_survey *out, struct fws_error *err)
 {
-    int fd = openat(store->seg_fd - 1, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+    int fd = openat(folder->seg_fd - 1, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *names = fd < 0 ? NULL : fdopendir(fd);
     struct dirent *entry;
     uint64_t first;
 
     *out = (struct fws_survey){0};
-    if (folder == NULL) {
+    if (names == NULL) {
         enum fws_status status = fws_error_errno(err, errno, "'%s'", SEG_NAME);
 
         close_fd(&(int){fd + 1});
         return status;
     }
-    while (errno = 0, (entry = readdir(folder)) != NULL) {
+    while (errno = 0, (entry = readdir(names)) != NULL) {
         if (parse_name(entry->d_name, &first)) {
             count_segment(out, first, bound);
         }
     }
     enum fws_status status = errno == 0 ? FWS_OK : fws_error_errno(err, errno, "'%s'", SEG_NAME);
 
-    (void)closedir(folder);
+    (void)closedir(names);
     return status;
 }
 
-enum fws_status fws_store_open_segment(const struct fws_store *store, uint64_t first, bool writable,
-                                       int *fd_plus_1, struct fws_error *err)
+enum fws_status fws_folder_open_segment(const struct fws_folder *folder, uint64_t first,
+                                        bool writable, int *fd_plus_1, struct fws_error *err)
 {
     char name[FWS_SEGMENT_NAME_SIZE];
     struct stat info;
     int flags = (writable ? O_RDWR | O_APPEND : O_RDONLY) | OPEN_FLAGS;
-    int fd = openat(store->seg_fd - 1, fws_segment_name(first, name), flags);
+    int fd = openat(folder->seg_fd - 1, fws_segment_name(first, name), flags);
 
     if (fd < 0 && errno != ELOOP && errno != EISDIR) {
         return fws_error_errno(err, errno, "'%s/%s'", SEG_NAME, name);
     }
-    if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+    if (fd >= 0 && fstat(fd, &info) != 0) {
+        enum fws_status status = fws_error_errno(err, errno, "'%s/%s'", SEG_NAME, name);
+
+        (void)close(fd);
+        return status;
+    }
+    if (fd < 0 || !S_ISREG(info.st_mode)) {
         close_fd(&(int){fd + 1});
         return fws_error_set(err, FWS_E_LOG_TAMPERED, "'%s/%s' is no regular file", SEG_NAME, name);
     }
@@ -230,13 +277,13 @@ enum fws_status fws_store_open_segment(const struct fws_store *store, uint64_t f
     return FWS_OK;
 }
 
-enum fws_status fws_store_check_identity(const struct fws_store *store, uint64_t first, int fd,
-                                         struct stat *info, struct fws_error *err)
+enum fws_status fws_folder_check_identity(const struct fws_folder *folder, uint64_t first, int fd,
+                                          struct stat *info, struct fws_error *err)
 {
     char name[FWS_SEGMENT_NAME_SIZE];
     struct stat named;
 
-    if (fstat(fd, info) != 0 || fstatat(store->seg_fd - 1, fws_segment_name(first, name), &named,
+    if (fstat(fd, info) != 0 || fstatat(folder->seg_fd - 1, fws_segment_name(first, name), &named,
                                         AT_SYMLINK_NOFOLLOW) != 0) {
         return fws_error_errno(err, errno, "'%s/%s' under an open log", SEG_NAME,
                                fws_segment_name(first, name));
@@ -253,7 +300,7 @@ enum fws_status fws_store_check_identity(const struct fws_store *store, uint64_t
 }
 
 /* Content first, then the name, then the folder that holds the name. */
-static enum fws_status publish(const struct fws_store *store, int fd, const char *name,
+static enum fws_status publish(const struct fws_folder *folder, int fd, const char *name,
                                const void *text, size_t size, struct fws_error *err)
 {
     enum fws_status status = fws_file_write_fd(fd, name, text, size, err);
@@ -264,24 +311,24 @@ static enum fws_status publish(const struct fws_store *store, int fd, const char
     if (fsync(fd) != 0) {
         return fws_error_errno(err, errno, "'%s/%s': flush", SEG_NAME, name);
     }
-    if (faccessat(store->seg_fd - 1, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+    if (faccessat(folder->seg_fd - 1, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
         return fws_error_set(err, FWS_E_EXISTS, "'%s/%s': exists", SEG_NAME, name);
     }
-    if (renameat(store->seg_fd - 1, NEW_NAME, store->seg_fd - 1, name) != 0) {
+    if (renameat(folder->seg_fd - 1, NEW_NAME, folder->seg_fd - 1, name) != 0) {
         return fws_error_errno(err, errno, "'%s/%s'", SEG_NAME, name);
     }
-    if (fsync(store->seg_fd - 1) != 0) {
+    if (fsync(folder->seg_fd - 1) != 0) {
         return fws_error_errno(err, errno, "'%s': flush", SEG_NAME);
     }
     return FWS_OK;
 }
 
-enum fws_status fws_store_new_segment(const struct fws_store *store, uint64_t first,
-                                      const void *text, size_t size, int *fd_plus_1,
-                                      struct fws_error *err)
+enum fws_status fws_folder_new_segment(const struct fws_folder *folder, uint64_t first,
+                                       const void *text, size_t size, int *fd_plus_1,
+                                       struct fws_error *err)
 {
     char name[FWS_SEGMENT_NAME_SIZE];
-    int seg_fd = store->seg_fd - 1;
+    int seg_fd = folder->seg_fd - 1;
 
     (void)unlinkat(seg_fd, NEW_NAME, 0); /* of a maker that died */
     int fd = openat(seg_fd, NEW_NAME, O_RDWR | O_APPEND | O_CREAT | O_EXCL | OPEN_FLAGS, FILE_MODE);
@@ -289,7 +336,7 @@ enum fws_status fws_store_new_segment(const struct fws_store *store, uint64_t fi
     if (fd < 0) {
         return fws_error_errno(err, errno, "'%s': new segment", SEG_NAME);
     }
-    enum fws_status status = publish(store, fd, fws_segment_name(first, name), text, size, err);
+    enum fws_status status = publish(folder, fd, fws_segment_name(first, name), text, size, err);
 
     if (status != FWS_OK) {
         (void)unlinkat(seg_fd, NEW_NAME, 0);
