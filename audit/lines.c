@@ -8,6 +8,7 @@
 #include "audit/lines.h"
 
 #define BLOCK_SIZE 131072u
+#define FIRST_STEP 4096u /* doubled with each read up to a block */
 
 enum fws_status fws_read_at(int fd, void *data, size_t size, uint64_t offset, size_t *got,
                             struct fws_error *err)
@@ -27,7 +28,8 @@ enum fws_status fws_read_at(int fd, void *data, size_t size, uint64_t offset, si
 enum fws_status fws_lines_open(struct fws_lines *lines, int fd, uint64_t offset,
                                struct fws_error *err)
 {
-    *lines = (struct fws_lines){.fd = fd, .offset = offset, .block = malloc(BLOCK_SIZE)};
+    *lines = (struct fws_lines){
+        .fd = fd, .offset = offset, .block = malloc(BLOCK_SIZE), .step = FIRST_STEP};
     if (lines->block == NULL) {
         return fws_error_set(err, FWS_E_MEMORY, "no memory for a block of the log");
     }
@@ -48,11 +50,13 @@ static enum fws_status fill(struct fws_lines *lines, size_t *got, struct fws_err
         lines->end -= lines->start;
         lines->start = 0;
     }
+    size_t room = BLOCK_SIZE - lines->end;
     enum fws_status status =
-        fws_read_at(lines->fd, lines->block + lines->end, BLOCK_SIZE - lines->end,
+        fws_read_at(lines->fd, lines->block + lines->end, room < lines->step ? room : lines->step,
                     lines->offset + lines->end, got, err);
 
     lines->end += status == FWS_OK ? *got : 0;
+    lines->step = lines->step < BLOCK_SIZE ? 2 * lines->step : BLOCK_SIZE;
     return status;
 }
 

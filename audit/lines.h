@@ -18,6 +18,7 @@ struct fws_lines {
     uint64_t offset; /* in the file, of the first byte in block that was not handed out */
     uint8_t *block;
     size_t start, end; /* of what is in block and was not handed out */
+    size_t step;       /* bytes to read next: who looks for one line needs few */
 };
 
 struct fws_lines_item {
