@@ -131,6 +131,7 @@ TEST(a_checkpoint_on_record_must_be_one_of_this_log)
     FWS_AUTO(fws_buf) bad = note_of_fourth(&test_key);
 
     bad.data[bad.size - 20] ^= 1;
+    write_all("checkpoint", right.data, right.size);
     assert_int_equal(verdict_of_record(&right), FWS_AUDIT_CRASH_TAIL); /* the control */
 
     assert_int_equal(verdict_of_record(&third), FWS_AUDIT_TAMPERED); /* twice */

@@ -378,6 +378,8 @@ TEST(a_log_that_is_not_there_cannot_be_told)
     assert_int_equal(report.verdict, FWS_AUDIT_CANNOT_TELL);
     assert_string_equal(report.place, "");
     assert_int_equal(unlink(SEGMENT_0), 0);
+    assert_verdict(FWS_AUDIT_TAMPERED); /* the checkpoint says that there was one */
+    assert_int_equal(unlink("checkpoint"), 0);
     assert_verdict(FWS_AUDIT_CANNOT_TELL);
     assert_int_equal(rmdir("seg"), 0);
     assert_verdict(FWS_AUDIT_CANNOT_TELL);
