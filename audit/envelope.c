@@ -45,13 +45,14 @@ static const uint8_t type_set[256] = {
 #define TAKE(reader, form, out)      take(reader, form, out, sizeof(out))
 #define TAKE_BACK(reader, form, out) take_back(reader, form, out, sizeof(out))
 
-static inline bool take(struct fws_reader *reader, const char *form, char *out, size_t size)
+FWS_ALWAYS_INLINE bool take(struct fws_reader *reader, const char *form, char *out, size_t size)
 {
     out[size - 1] = '\0';
     return fws_reader_form(reader, form, size - 1, out);
 }
 
-static inline bool take_back(struct fws_reader *reader, const char *form, char *out, size_t size)
+FWS_ALWAYS_INLINE bool take_back(struct fws_reader *reader, const char *form, char *out,
+                                 size_t size)
 {
     struct fws_reader end = fws_reader_cut(reader, size - 1);
 
