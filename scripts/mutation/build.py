@@ -99,18 +99,18 @@ class Build:
             json.dump({"sources": sources,
                        "digest": digest_of(sources, self.compiler, self.flags, defines)}, file)
 
-    def items(self, patterns):
+    def items(self, patterns, without=()):
         found = [path for pattern in patterns
                  for path in sorted(glob.glob(os.path.join(self.tree, pattern)))]
-        return [self.object_of(os.path.relpath(path, self.tree)) for path in found]
+        return [self.object_of(os.path.relpath(path, self.tree)) for path in found
+                if os.path.basename(path) not in without]
 
     # ---- The tree ----
 
     def everything(self, programs):
         """The library, and each program linked against it."""
         self.library_items = self.items(LIBRARY)
-        base = [item for item in self.items([BASE])
-                if not str(item).endswith(BASE_OF_PROCESSORS)]
+        base = self.items([BASE], BASE_OF_PROCESSORS)
         self.program_items = {program.name: [self.object_of(source, program.defines)
                                              for source in program.sources] for program in programs}
         tests = {item[0]: item for items in self.program_items.values() for item in items}
