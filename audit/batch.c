@@ -282,9 +282,12 @@ static enum fws_status draft_with_room(struct batch *batch, struct fws_draft *dr
 {
     enum fws_status status = draft_all(batch, draft, err);
 
-    if (status == FWS_OK) {
-        status = find_room(batch, draft, err);
+    /* Whatever it is called: what failed here is a flush or a reading, not the search for room. */
+    if (status != FWS_OK) {
+        batch->log->broken = true;
+        return status;
     }
+    status = find_room(batch, draft, err);
     if (status != FWS_E_SPACE || all_reserved(batch)) {
         batch->log->past_stale = batch->log->past_stale || status != FWS_OK;
         return status;
