@@ -111,6 +111,20 @@ TEST(each_dead_writer_has_a_mark_of_its_own)
     remove_log();
 }
 
+TEST(a_writer_that_ended_in_order_without_a_checkpoint_is_not_marked_beside_one_that_died)
+{
+    make_log(3);
+    struct fws_audit *log = open_log(0, 0);
+
+    assert_status(append_to(log, "test.entry", BODY), FWS_OK);
+    fws_audit_close(&log); /* says so, by its last entry */
+    append_and_die(1, "test.entry", BODY);
+    assert_status(append_once("test.entry", BODY), FWS_OK);
+    assert_marks(1, 0);
+    assert_int_equal(marks_of_log().entries, 1);
+    remove_log();
+}
+
 TEST(settling_behind_a_crash_leaves_its_mark)
 {
     struct fws_error err = {0};
