@@ -10,6 +10,7 @@
 #define FWS_AUDIT_LOG_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <sys/types.h>
 
 #include "audit/file_store.h"
@@ -26,6 +27,12 @@ struct fws_sealing {
     char key[FWS_VKEY_TEXT_MAX]; /* in force: log->past is the leader's */
 };
 
+/* A thread that waits for its requests. It is woken once: they are done, or it leads. */
+struct fws_waiter {
+    sem_t woken;
+    bool leads;
+};
+
 struct fws_request {
     fws_audit_decide_fn *decide; /* or bodies */
     void *context;
@@ -34,9 +41,10 @@ struct fws_request {
     bool own;                    /* types of the log's own are allowed */
     struct fws_sealing *sealing; /* or what a checkpoint needs */
     uint64_t seq;                /* of the last entry */
-    bool drafted, done;
+    bool drafted;
     enum fws_status status;
     struct fws_error *err;
+    struct fws_waiter *waiter; /* of the last one of those put in together; NULL of the others */
     struct fws_request *next;
 };
 
@@ -63,9 +71,11 @@ struct fws_audit {
     char warning[256];
 
     pthread_mutex_t mutex; /* of what follows */
-    pthread_cond_t change;
+    pthread_cond_t change; /* of what a checkpoint and who claims the parts wait for */
     struct fws_request *queue;
+    struct fws_request *queue_last;
     bool leading;
+    unsigned claims; /* threads that want the parts without a batch; they come before the queue */
     bool sealing;
     uint64_t appended;         /* behind the last entry of this object's */
     uint64_t covered;          /* by a checkpoint this object has made or seen */

@@ -7,14 +7,56 @@
 /*
  * Group commit with a leader: while one batch is being flushed the next one's requests gather in the
  * queue. Nobody waits on purpose, so a single caller is as fast as without a queue.
+ *
+ * A leader whose batch is done names the next one out of the queue. Every thread of the queue sleeps
+ * by itself, and is woken once and for a reason, as with one condition for all of them sixty threads
+ * wake for each batch to find that it was not theirs. So whenever nobody leads, the queue is empty
+ * or somebody has a claim.
  */
+
+/* ---- Who leads ---- */
+
+/* The waiter of those who came first. */
+static struct fws_waiter *first_waiter(const struct fws_request *queue)
+{
+    while (queue->waiter == NULL) {
+        queue = queue->next;
+    }
+    return queue->waiter;
+}
+
+/* Called with the mutex by a leader that ends. Whom to wake without it: the next leader, if any. */
+static struct fws_waiter *pass_on(struct fws_audit *log)
+{
+    log->leading = log->claims == 0 && log->queue != NULL;
+    if (log->leading) {
+        struct fws_waiter *next = first_waiter(log->queue);
+
+        next->leads = true;
+        return next;
+    }
+    if (log->claims > 0) {
+        (void)pthread_cond_broadcast(&log->change);
+    }
+    return NULL;
+}
+
+/* The waiter may be gone at once. */
+static void wake(struct fws_waiter *waiter)
+{
+    if (waiter != NULL) {
+        (void)sem_post(&waiter->woken);
+    }
+}
 
 void fws_log_lead(struct fws_audit *log)
 {
     (void)pthread_mutex_lock(&log->mutex);
+    log->claims++;
     while (log->leading) {
         (void)pthread_cond_wait(&log->change, &log->mutex);
     }
+    log->claims--;
     log->leading = true;
     (void)pthread_mutex_unlock(&log->mutex);
 }
@@ -22,59 +64,99 @@ void fws_log_lead(struct fws_audit *log)
 void fws_log_follow(struct fws_audit *log)
 {
     (void)pthread_mutex_lock(&log->mutex);
-    log->leading = false;
-    (void)pthread_cond_broadcast(&log->change);
+    struct fws_waiter *next = pass_on(log);
+
     (void)pthread_mutex_unlock(&log->mutex);
+    wake(next);
 }
 
-static void enqueue(struct fws_audit *log, struct fws_request *request)
-{
-    struct fws_request **end = &log->queue;
+/* ---- The queue ---- */
 
-    while (*end != NULL) {
-        end = &(*end)->next;
+static void enqueue(struct fws_audit *log, struct fws_request *first, struct fws_request *last)
+{
+    if (log->queue == NULL) {
+        log->queue = first;
+    } else {
+        log->queue_last->next = first;
     }
-    *end = request;
+    log->queue_last = last;
 }
 
-/* The queue's requests as one batch; called with the mutex, which is free while it works. */
-static void lead_queue(struct fws_audit *log)
+static struct fws_request *take_queue(struct fws_audit *log)
 {
+    (void)pthread_mutex_lock(&log->mutex);
     struct fws_request *batch = log->queue;
 
     log->queue = NULL;
-    log->leading = true;
     (void)pthread_mutex_unlock(&log->mutex);
-    uint64_t written = fws_batch_run(log, batch);
+    return batch;
+}
+
+static struct fws_waiter *end_batch(struct fws_audit *log, uint64_t written)
+{
     (void)pthread_mutex_lock(&log->mutex);
     log->appended = written > log->appended ? written : log->appended;
-    while (batch != NULL) {
-        struct fws_request *next = batch->next; /* its owner may be gone once it is done */
+    struct fws_waiter *next = pass_on(log);
 
-        batch->done = true;
-        batch = next;
+    (void)pthread_mutex_unlock(&log->mutex);
+    return next;
+}
+
+/* The queue's requests as one batch, the leader's own among them. The next leader is woken first: it
+ * works while this thread wakes the others. */
+static void lead_queue(struct fws_audit *log, const struct fws_waiter *own)
+{
+    struct fws_request *batch = take_queue(log);
+
+    wake(end_batch(log, fws_batch_run(log, batch)));
+    while (batch != NULL) {
+        struct fws_waiter *waiter = batch->waiter;
+
+        batch = batch->next; /* before its owner takes it away */
+        if (waiter != own) {
+            wake(waiter);
+        }
     }
-    log->leading = false;
-    (void)pthread_cond_broadcast(&log->change);
+}
+
+/* Put the requests in. A claim goes before them; else, when nobody leads, their owner does. */
+static bool join(struct fws_audit *log, struct fws_request *first, struct fws_request *last)
+{
+    (void)pthread_mutex_lock(&log->mutex);
+    bool leads = !log->leading && log->claims == 0;
+
+    enqueue(log, first, last);
+    log->leading = log->leading || leads;
+    (void)pthread_mutex_unlock(&log->mutex);
+    return leads;
+}
+
+static void wait_until_woken(struct fws_waiter *waiter)
+{
+    while (sem_wait(&waiter->woken) != 0) {
+        /* a signal's handler ran meanwhile */
+    }
 }
 
 void fws_log_submit(struct fws_audit *log, struct fws_request *requests)
 {
-    struct fws_request *request = requests;
+    struct fws_request *last = requests;
+    struct fws_waiter waiter = {.leads = false};
 
-    (void)pthread_mutex_lock(&log->mutex);
-    enqueue(log, requests);
-    while (request->next != NULL) {
-        request = request->next; /* done in one batch: the last one's word is good for all */
+    while (last->next != NULL) {
+        last = last->next;
     }
-    while (!request->done) {
-        if (log->leading) {
-            (void)pthread_cond_wait(&log->change, &log->mutex);
-        } else {
-            lead_queue(log);
-        }
+    last->waiter = &waiter;
+    (void)sem_init(&waiter.woken, 0, 0);
+    if (join(log, requests, last)) {
+        waiter.leads = true;
+    } else {
+        wait_until_woken(&waiter);
     }
-    (void)pthread_mutex_unlock(&log->mutex);
+    if (waiter.leads) {
+        lead_queue(log, &waiter);
+    }
+    (void)sem_destroy(&waiter.woken);
 }
 
 enum fws_status fws_log_check_process(const struct fws_audit *log, struct fws_error *err)

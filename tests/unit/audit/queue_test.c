@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Many threads at one log: what waits is one batch, and each gets what is its own. */
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -384,17 +386,13 @@ static void wait_for_queue(struct fws_audit *log, size_t count)
     } while (found < count);
 }
 
-TEST(what_a_refused_request_had_folded_is_not_decided_upon)
+/* The first worker leads and is held up at the gate, the others queue up behind it in their order. */
+static void queue_up(struct fws_audit *log, struct worker *workers, void *(*const *runs)(void *),
+                     unsigned count, const struct version_fold *state)
 {
-    struct worker workers[4];
-    void *(*const runs[])(void *) = {lead, append_half_good, decide_some, decide_some};
-    struct version_fold versions;
-
-    make_log(1);
-    struct fws_audit *log = open_with_fold(&versions);
-
-    for (unsigned i = 0; i < 4; i++) {
-        workers[i] = (struct worker){.log = log, .ask = {.state = &versions}};
+    gate_reached = gate_open = false;
+    for (unsigned i = 0; i < count; i++) {
+        workers[i] = (struct worker){.log = log, .number = i, .ask = {.state = state}};
         assert_int_equal(pthread_create(&workers[i].thread, NULL, runs[i], &workers[i]), 0);
         if (i > 0) {
             wait_for_queue(log, i);
@@ -406,18 +404,252 @@ TEST(what_a_refused_request_had_folded_is_not_decided_upon)
         }
         (void)pthread_mutex_unlock(&gate_mutex);
     }
+}
+
+static void open_gate(void)
+{
     (void)pthread_mutex_lock(&gate_mutex);
     gate_open = true;
     (void)pthread_cond_broadcast(&gate_change);
     (void)pthread_mutex_unlock(&gate_mutex);
-    for (unsigned i = 0; i < 4; i++) {
+}
+
+static void join_all(struct worker *workers, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
         assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
     }
+}
+
+TEST(what_a_refused_request_had_folded_is_not_decided_upon)
+{
+    struct worker workers[4];
+    void *(*const runs[])(void *) = {lead, append_half_good, decide_some, decide_some};
+    struct version_fold versions;
+
+    make_log(1);
+    struct fws_audit *log = open_with_fold(&versions);
+
+    queue_up(log, workers, runs, 4, &versions);
+    open_gate();
+    join_all(workers, 4);
     assert_status(workers[1].status, FWS_E_INTERNAL);
     assert_status(workers[2].status, FWS_OK);
     assert_status(workers[3].status, FWS_OK);
     assert_int_equal(workers[2].ask.version, 1);
     assert_int_equal(workers[3].ask.version, 2);
+    close_log(log);
+    assert_verdict(FWS_AUDIT_INTACT);
+    remove_log();
+}
+
+/* ---- Who leads next ---- */
+
+static void *append_one(void *context)
+{
+    struct worker *worker = context;
+
+    worker->status = append_to(worker->log, "test.entry", "{}");
+    return NULL;
+}
+
+static void *append_pair(void *context)
+{
+    struct fws_audit_body bodies[] = {
+        {.type = "test.entry", .data = "{}", .size = 2},
+        {.type = "test.entry", .data = "{}", .size = 2},
+    };
+    struct worker *worker = context;
+    struct fws_error err = {0};
+
+    worker->status = fws_audit_append_all(worker->log, bodies, 2, &err);
+    return NULL;
+}
+
+static void *decide_many(void *context)
+{
+    struct worker *worker = context;
+    struct version_ask asks[3];
+    struct fws_audit_matter matters[3] = {{0}};
+
+    for (unsigned i = 0; i < 3; i++) {
+        asks[i] = (struct version_ask){.state = worker->ask.state};
+        matters[i].decide = decide_next_version;
+        matters[i].context = &asks[i];
+    }
+    fws_audit_decide_all(worker->log, matters, 3);
+    for (unsigned i = 0; i < 3 && worker->status == FWS_OK; i++) {
+        worker->status = matters[i].err.status;
+    }
+    return NULL;
+}
+
+/* The one that leads next has put in three requests, and waits for the last of them. */
+TEST(all_that_queued_up_are_led_by_one_of_them_and_woken)
+{
+    struct worker workers[4];
+    void *(*const runs[])(void *) = {lead, append_pair, append_one, append_one};
+    void *(*const others[])(void *) = {lead, decide_many};
+    struct version_fold versions;
+
+    make_log(1);
+    struct fws_audit *log = open_with_fold(&versions);
+
+    queue_up(log, workers, runs, 4, &versions);
+    open_gate();
+    join_all(workers, 4);
+    for (unsigned i = 0; i < 4; i++) {
+        assert_status(workers[i].status, FWS_OK);
+    }
+    queue_up(log, workers, others, 2, &versions);
+    open_gate();
+    join_all(workers, 2);
+    assert_status(workers[1].status, FWS_OK);
+    assert_null(log->queue);
+    assert_false(log->leading);
+    close_log(log);
+    FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
+
+    assert_int_equal(line_at(&text, 6).batch,
+                     3); /* behind genesis, checkpoint and the first leader's */
+    assert_verdict(FWS_AUDIT_INTACT);
+    remove_log();
+}
+
+TEST(what_waits_behind_a_batch_that_fails_is_woken_and_told)
+{
+    struct worker workers[4];
+    void *(*const runs[])(void *) = {lead, append_one, append_one, append_pair};
+
+    make_log(1);
+    struct fws_audit *log = open_log(0, 0);
+
+    queue_up(log, workers, runs, 4, NULL);
+    assert_int_equal(rename(SEGMENT_0, "away"), 0);
+    open_gate();
+    join_all(workers, 4);
+    for (unsigned i = 0; i < 4; i++) {
+        assert_status(workers[i].status, FWS_E_LOG_UNAVAILABLE);
+    }
+    fws_audit_close(&log);
+    remove_log();
+}
+
+TEST(a_leader_that_does_not_get_the_lock_keeps_nobody_waiting)
+{
+    struct worker workers[THREADS];
+
+    make_log(1);
+    struct fws_audit *log = open_log(30, 0);
+    int other = open("lock", O_RDWR | O_CLOEXEC);
+
+    assert_int_equal(flock(other, LOCK_EX), 0);
+    for (unsigned i = 0; i < THREADS; i++) {
+        workers[i] = (struct worker){.log = log};
+        assert_int_equal(pthread_create(&workers[i].thread, NULL, append_one, &workers[i]), 0);
+    }
+    join_all(workers, THREADS);
+    for (unsigned i = 0; i < THREADS; i++) {
+        assert_status(workers[i].status, FWS_E_LOG_UNAVAILABLE);
+    }
+    assert_int_equal(close(other), 0);
+    assert_status(append_to(log, "test.entry", "{}"), FWS_OK);
+    close_log(log);
+    assert_int_equal(report_of_log().entries, 3);
+    remove_log();
+}
+
+static atomic_bool claimed, may_let_go;
+
+static void *claim(void *context)
+{
+    struct worker *worker = context;
+
+    fws_log_lead(worker->log);
+    atomic_store(&claimed, true);
+    while (!atomic_load(&may_let_go)) {
+        (void)usleep(1000);
+    }
+    fws_log_follow(worker->log);
+    return NULL;
+}
+
+static void wait_for_claim(struct fws_audit *log)
+{
+    unsigned found;
+
+    do {
+        (void)usleep(1000);
+        (void)pthread_mutex_lock(&log->mutex);
+        found = log->claims;
+        (void)pthread_mutex_unlock(&log->mutex);
+    } while (found == 0);
+}
+
+static bool is_queued(struct fws_audit *log)
+{
+    (void)pthread_mutex_lock(&log->mutex);
+    bool queued = log->queue != NULL;
+
+    (void)pthread_mutex_unlock(&log->mutex);
+    return queued;
+}
+
+/* Or a checkpoint would wait as long as there is always somebody who appends. */
+TEST(a_claim_comes_before_the_queue_and_then_the_queue_goes_on)
+{
+    struct worker workers[3];
+    struct worker claimer;
+    void *(*const runs[])(void *) = {lead, append_one, append_one};
+
+    make_log(1);
+    struct fws_audit *log = open_log(0, 0);
+
+    claimer = (struct worker){.log = log};
+    atomic_store(&claimed, false);
+    atomic_store(&may_let_go, false);
+    queue_up(log, workers, runs, 3, NULL);
+    assert_int_equal(pthread_create(&claimer.thread, NULL, claim, &claimer), 0);
+    wait_for_claim(log);
+    open_gate();
+    assert_int_equal(pthread_join(workers[0].thread, NULL), 0);
+    while (!atomic_load(&claimed)) {
+        (void)usleep(1000);
+    }
+    assert_true(is_queued(log));
+    atomic_store(&may_let_go, true);
+    join_all(&claimer, 1);
+    join_all(workers + 1, 2);
+    assert_status(workers[1].status, FWS_OK);
+    assert_status(workers[2].status, FWS_OK);
+    close_log(log);
+    assert_int_equal(report_of_log().entries, 5);
+    remove_log();
+}
+
+static void *append_and_seal(void *context)
+{
+    struct worker *worker = context;
+    struct fws_error err = {0};
+
+    (void)append_some(worker);
+    if (worker->status == FWS_OK && worker->number % 4 == 0) {
+        worker->status = fws_audit_checkpoint(worker->log, &err);
+    }
+    return NULL;
+}
+
+TEST(threads_that_append_and_seal_at_once_all_come_to_their_end)
+{
+    struct worker workers[THREADS];
+
+    make_log(1);
+    struct fws_audit *log = open_log(0, 0);
+
+    run_all(log, workers, append_and_seal, NULL);
+    assert_null(log->queue);
+    assert_false(log->leading);
+    assert_int_equal(log->claims, 0);
     close_log(log);
     assert_verdict(FWS_AUDIT_INTACT);
     remove_log();
