@@ -627,6 +627,28 @@ TEST(a_claim_comes_before_the_queue_and_then_the_queue_goes_on)
     remove_log();
 }
 
+/* Between its being told and its waking. */
+TEST(who_comes_while_a_claim_is_open_queues_up_behind_it)
+{
+    struct worker late;
+
+    make_log(1);
+    struct fws_audit *log = open_log(0, 0);
+
+    late = (struct worker){.log = log};
+    log->claims = 1;
+    assert_int_equal(pthread_create(&late.thread, NULL, append_one, &late), 0);
+    wait_for_queue(log, 1);
+    log->claims = 0;
+    fws_log_lead(log);
+    assert_true(is_queued(log));
+    fws_log_follow(log);
+    join_all(&late, 1);
+    assert_status(late.status, FWS_OK);
+    close_log(log);
+    remove_log();
+}
+
 static void *append_and_seal(void *context)
 {
     struct worker *worker = context;
