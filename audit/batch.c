@@ -312,11 +312,8 @@ static enum fws_status write_draft(struct batch *batch, const struct fws_draft *
         return FWS_OK;
     }
     enum fws_status status =
-        log->store->ops->append(log->store, draft->text.data, draft->text.size, err);
+        log->store->ops->append(log->store, draft->text.data, draft->text.size, &log->chain, err);
 
-    if (status == FWS_OK) {
-        status = log->store->ops->follow(log->store, &log->chain, err);
-    }
     if (status == FWS_OK && (log->chain.next != draft->next ||
                              memcmp(log->chain.head_text, draft->prev, sizeof draft->prev) != 0)) {
         status = fws_error_set(err, FWS_E_IO, "entry %llu is not in the file as it was written",

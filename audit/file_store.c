@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "audit/file_store.h"
+#include "audit/lines.h"
 #include "audit/locate.h"
 #include "base/file.h"
 #include "base/lock.h"
@@ -66,6 +67,28 @@ static enum fws_status alive(struct fws_store *store, const char *instance, bool
 
 /* ---- Lines ---- */
 
+/* The segment is another one. */
+static void forget_segment(struct fws_file_store *files)
+{
+    files->identified = false;
+    files->allocated = 0;
+}
+
+/* What is read and written is still the file that others will find under the segment's name. */
+static enum fws_status check_segment(struct fws_file_store *files, struct stat *info,
+                                     struct fws_error *err)
+{
+    if (!files->identified) {
+        if (fstat(files->segment.fd - 1, info) != 0) {
+            return fws_error_errno(err, errno, "an open segment");
+        }
+        files->segment_file = fws_identity_of(info);
+        files->identified = true;
+    }
+    return fws_folder_check_identity(&files->folder, files->segment.first, &files->segment_file,
+                                     info, err);
+}
+
 static enum fws_status seek(struct fws_store *store, uint64_t next, struct fws_error *err)
 {
     struct fws_file_store *files = self(store);
@@ -73,7 +96,7 @@ static enum fws_status seek(struct fws_store *store, uint64_t next, struct fws_e
     enum fws_status status = next == 0 ? FWS_OK : fws_locate(&files->folder, next - 1, &place, err);
 
     fws_segment_close(&files->segment);
-    files->allocated = 0;
+    forget_segment(files);
     if (status == FWS_OK) {
         files->segment.first = place.segment;
         files->segment.offset = place.after;
@@ -93,8 +116,7 @@ static enum fws_status follow_segment(struct fws_file_store *files, struct fws_c
 {
     struct fws_segment *segment = &files->segment;
     struct stat info;
-    enum fws_status status =
-        fws_folder_check_identity(&files->folder, segment->first, segment->fd - 1, &info, err);
+    enum fws_status status = check_segment(files, &info, err);
 
     if (status != FWS_OK) {
         return status;
@@ -128,7 +150,9 @@ static enum fws_status follow(struct fws_store *store, struct fws_chain *chain,
                                   (unsigned long long)files->segment.first,
                                   (unsigned long long)files->segment.offset);
         }
-        files->allocated = step.moved ? 0 : files->allocated;
+        if (step.moved) {
+            forget_segment(files);
+        }
     }
     return FWS_OK;
 }
@@ -183,7 +207,7 @@ static enum fws_status turn(struct fws_store *store, uint64_t first, const void 
     if (status == FWS_OK) {
         fws_segment_close(&files->segment);
         files->segment = next;
-        files->allocated = 0;
+        forget_segment(files);
     }
     return status;
 }
@@ -226,9 +250,10 @@ static enum fws_status write_durably(int fd, const void *text, size_t size, stru
     return sync_lines(fd, err);
 }
 
-/* The lines count when they are in the file that others will find under its name. */
+/* The lines count when they are in the file that others will find under its name. The lock is held, so
+ * nobody has begun another segment behind it. */
 static enum fws_status append(struct fws_store *store, const void *lines, size_t size,
-                              struct fws_error *err)
+                              struct fws_chain *chain, struct fws_error *err)
 {
     struct fws_file_store *files = self(store);
     struct fws_segment *segment = &files->segment;
@@ -236,21 +261,64 @@ static enum fws_status append(struct fws_store *store, const void *lines, size_t
     enum fws_status status = write_durably(segment->fd - 1, lines, size, err);
 
     if (status == FWS_OK) {
-        status =
-            fws_folder_check_identity(&files->folder, segment->first, segment->fd - 1, &info, err);
+        status = check_segment(files, &info, err);
     }
     if (status == FWS_OK && (uint64_t)info.st_size != segment->offset + size) {
         return fws_error_set(err, FWS_E_IO, "the segment did not end where it was read to");
     }
-    return status;
+    return status == FWS_OK ? fws_segment_follow(segment, chain, NULL, err) : status;
 }
 
 /* ---- The newest checkpoint ---- */
 
+static void close_checkpoint(struct fws_file_store *files)
+{
+    if (files->checkpoint != 0) {
+        (void)close(files->checkpoint - 1);
+        files->checkpoint = 0;
+    }
+}
+
+/* Each batch looks at it. A checkpoint is replaced by another file, so that the one read last is mostly
+ * still the newest; it is read again all the same, as another hand may have written into it. */
+static bool load_again(const struct fws_file_store *files, struct fws_buf *out)
+{
+    struct fws_error ignored;
+    struct stat info;
+    size_t got = 0;
+
+    if (files->checkpoint == 0 ||
+        fstatat(files->folder.dir_fd - 1, FWS_CHECKPOINT_NAME, &info, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !fws_identity_is(&files->checkpoint_file, &info) || info.st_size > FWS_AUDIT_NOTE_MAX ||
+        fws_buf_reserve(out, (size_t)info.st_size, &ignored) != FWS_OK ||
+        fws_read_at(files->checkpoint - 1, out->data, (size_t)info.st_size, 0, &got, &ignored) !=
+            FWS_OK) {
+        return false;
+    }
+    out->size = got;
+    return got == (size_t)info.st_size;
+}
+
 static enum fws_status load_checkpoint(struct fws_store *store, struct fws_buf *out,
                                        struct fws_error *err)
 {
-    return fws_folder_load(&self(store)->folder, FWS_CHECKPOINT_NAME, FWS_AUDIT_NOTE_MAX, out, err);
+    struct fws_file_store *files = self(store);
+    struct stat info;
+
+    fws_buf_free(out);
+    if (load_again(files, out)) {
+        return FWS_OK;
+    }
+    close_checkpoint(files);
+    enum fws_status status =
+        fws_folder_open_file(&files->folder, FWS_CHECKPOINT_NAME, &files->checkpoint, &info, err);
+
+    if (status == FWS_OK) {
+        files->checkpoint_file = fws_identity_of(&info);
+        status = fws_file_read_fd(files->checkpoint - 1, FWS_CHECKPOINT_NAME, FWS_AUDIT_NOTE_MAX,
+                                  out, err);
+    }
+    return status;
 }
 
 static enum fws_status save_checkpoint(struct fws_store *store, const void *note, size_t size,
@@ -274,6 +342,7 @@ static void close_store(struct fws_store *store)
 
     fws_presence_leave(&files->writer, &files->folder);
     fws_segment_close(&files->segment);
+    close_checkpoint(files);
     if (files->checkpoint_lock != 0) {
         (void)close(files->checkpoint_lock - 1);
     }

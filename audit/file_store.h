@@ -11,9 +11,13 @@ struct fws_file_store {
     struct fws_store store; /* first: ops of this kind */
     struct fws_folder folder;
     struct fws_segment segment; /* the last one read; fd 0: none so far */
+    bool identified;            /* segment_file is that of the segment */
+    struct fws_identity segment_file;
     uint64_t segment_limit;
     uint64_t allocated;  /* bytes of the segment known to have room on the disk */
-    int checkpoint_lock; /* plus 1 */
+    int checkpoint_lock; /* all plus 1 */
+    int checkpoint;      /* the newest one when it was last read */
+    struct fws_identity checkpoint_file;
     struct fws_presence writer;
 };
 

@@ -2,7 +2,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,9 +20,14 @@
 #define FOLDER_MODE     0750
 #define OPEN_FLAGS      (O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
 
+/* Digit by digit: each append looks at two names, and printing them takes longer than looking. */
 char *fws_segment_name(uint64_t first, char out[FWS_SEGMENT_NAME_SIZE])
 {
-    (void)snprintf(out, FWS_SEGMENT_NAME_SIZE, "%020" PRIu64 NAME_END, first);
+    for (size_t i = NAME_DIGITS; i > 0; i--) {
+        out[i - 1] = (char)('0' + first % 10);
+        first /= 10;
+    }
+    memcpy(out + NAME_DIGITS, NAME_END, sizeof NAME_END);
     return out;
 }
 
@@ -117,6 +121,23 @@ enum fws_status fws_folder_create(const char *directory, struct fws_error *err)
     return status == FWS_OK ? sync_parent(directory, err) : status;
 }
 
+static enum fws_status open_lock(struct fws_folder *folder, const char *directory, bool writable,
+                                 struct fws_error *err)
+{
+    struct stat info;
+    int flags = (writable ? O_RDWR : O_RDONLY) | OPEN_FLAGS;
+
+    folder->lock_fd = openat(folder->dir_fd - 1, LOCK_NAME, flags) + 1;
+    if (folder->lock_fd == 0 && !writable && errno == ENOENT) {
+        return FWS_OK;
+    }
+    if (folder->lock_fd == 0 || fstat(folder->lock_fd - 1, &info) != 0) {
+        return fws_error_errno(err, errno, "'%s/%s'", directory, LOCK_NAME);
+    }
+    folder->lock = fws_identity_of(&info);
+    return FWS_OK;
+}
+
 enum fws_status fws_folder_open(struct fws_folder *folder, const char *directory, bool writable,
                                 struct fws_error *err)
 {
@@ -132,11 +153,7 @@ enum fws_status fws_folder_open(struct fws_folder *folder, const char *directory
     if (folder->seg_fd == 0) {
         status = fws_error_errno(err, errno, "'%s/%s'", directory, SEG_NAME);
     } else {
-        folder->lock_fd =
-            openat(folder->dir_fd - 1, LOCK_NAME, (writable ? O_RDWR : O_RDONLY) | OPEN_FLAGS) + 1;
-        if (folder->lock_fd == 0 && (writable || errno != ENOENT)) {
-            status = fws_error_errno(err, errno, "'%s/%s'", directory, LOCK_NAME);
-        }
+        status = open_lock(folder, directory, writable, err);
     }
     if (status != FWS_OK) {
         fws_folder_close(folder);
@@ -144,20 +161,33 @@ enum fws_status fws_folder_open(struct fws_folder *folder, const char *directory
     return status;
 }
 
-enum fws_status fws_folder_load(const struct fws_folder *folder, const char *name, size_t max,
-                                struct fws_buf *out, struct fws_error *err)
+enum fws_status fws_folder_open_file(const struct fws_folder *folder, const char *name,
+                                     int *fd_plus_1, struct stat *info, struct fws_error *err)
 {
-    struct stat info;
     int fd = openat(folder->dir_fd - 1, name, O_RDONLY | OPEN_FLAGS);
 
     if (fd < 0) {
         return fws_error_errno(err, errno, "'%s'", name);
     }
-    enum fws_status status = fstat(fd, &info) == 0 && S_ISREG(info.st_mode)
-                                 ? fws_file_read_fd(fd, name, max, out, err)
-                                 : fws_error_set(err, FWS_E_IO, "'%s' is no regular file", name);
+    if (fstat(fd, info) != 0 || !S_ISREG(info->st_mode)) {
+        (void)close(fd);
+        return fws_error_set(err, FWS_E_IO, "'%s' is no regular file", name);
+    }
+    *fd_plus_1 = fd + 1;
+    return FWS_OK;
+}
 
-    (void)close(fd);
+enum fws_status fws_folder_load(const struct fws_folder *folder, const char *name, size_t max,
+                                struct fws_buf *out, struct fws_error *err)
+{
+    struct stat info;
+    int fd = 0;
+    enum fws_status status = fws_folder_open_file(folder, name, &fd, &info, err);
+
+    if (status == FWS_OK) {
+        status = fws_file_read_fd(fd - 1, name, max, out, err);
+    }
+    close_fd(&fd);
     return status;
 }
 
@@ -170,15 +200,14 @@ enum fws_status fws_folder_open_checkpoint_lock(const struct fws_folder *folder,
 }
 
 /* With a lock on a file that others would not open nobody is kept out. */
-static enum fws_status check_lock(const struct fws_folder *folder, int fd, const char *name,
+static enum fws_status check_lock(const struct fws_folder *folder, int fd,
+                                  const struct fws_identity *held, const char *name,
                                   struct fws_error *err)
 {
-    struct stat held;
     struct stat named;
 
-    if (fstat(fd, &held) == 0 &&
-        fstatat(folder->dir_fd - 1, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-        held.st_dev == named.st_dev && held.st_ino == named.st_ino) {
+    if (fstatat(folder->dir_fd - 1, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+        fws_identity_is(held, &named)) {
         return FWS_OK;
     }
     fws_lock_release(fd);
@@ -188,9 +217,19 @@ static enum fws_status check_lock(const struct fws_folder *folder, int fd, const
 enum fws_status fws_folder_lock_checkpoint(const struct fws_folder *folder, int fd,
                                            unsigned deadline_ms, struct fws_error *err)
 {
+    struct stat info;
+    struct fws_identity held;
     enum fws_status status = fws_lock_take_in_order(fd, true, deadline_ms, CHECKPOINT_LOCK, err);
 
-    return status == FWS_OK ? check_lock(folder, fd, CHECKPOINT_LOCK, err) : status;
+    if (status == FWS_OK && fstat(fd, &info) != 0) {
+        status = fws_error_errno(err, errno, "'%s'", CHECKPOINT_LOCK);
+        fws_lock_release(fd);
+    }
+    if (status != FWS_OK) {
+        return status;
+    }
+    held = fws_identity_of(&info);
+    return check_lock(folder, fd, &held, CHECKPOINT_LOCK, err);
 }
 
 enum fws_status fws_folder_lock(const struct fws_folder *folder, enum fws_store_lock kind,
@@ -205,7 +244,8 @@ enum fws_status fws_folder_lock(const struct fws_folder *folder, enum fws_store_
             : fws_lock_take(folder->lock_fd - 1, kind == FWS_STORE_EXCLUSIVE, deadline_ms,
                             LOCK_NAME, err);
 
-    return status == FWS_OK ? check_lock(folder, folder->lock_fd - 1, LOCK_NAME, err) : status;
+    return status == FWS_OK ? check_lock(folder, folder->lock_fd - 1, &folder->lock, LOCK_NAME, err)
+                            : status;
 }
 
 void fws_folder_unlock(const struct fws_folder *folder)
@@ -277,18 +317,27 @@ enum fws_status fws_folder_open_segment(const struct fws_folder *folder, uint64_
     return FWS_OK;
 }
 
-enum fws_status fws_folder_check_identity(const struct fws_folder *folder, uint64_t first, int fd,
-                                          struct stat *info, struct fws_error *err)
+bool fws_folder_lacks_segment(const struct fws_folder *folder, uint64_t first)
 {
     char name[FWS_SEGMENT_NAME_SIZE];
-    struct stat named;
+    struct stat info;
 
-    if (fstat(fd, info) != 0 || fstatat(folder->seg_fd - 1, fws_segment_name(first, name), &named,
-                                        AT_SYMLINK_NOFOLLOW) != 0) {
-        return fws_error_errno(err, errno, "'%s/%s' under an open log", SEG_NAME,
-                               fws_segment_name(first, name));
+    return fstatat(folder->seg_fd - 1, fws_segment_name(first, name), &info, AT_SYMLINK_NOFOLLOW) !=
+               0 &&
+           errno == ENOENT;
+}
+
+enum fws_status fws_folder_check_identity(const struct fws_folder *folder, uint64_t first,
+                                          const struct fws_identity *segment, struct stat *info,
+                                          struct fws_error *err)
+{
+    char name[FWS_SEGMENT_NAME_SIZE];
+
+    if (fstatat(folder->seg_fd - 1, fws_segment_name(first, name), info, AT_SYMLINK_NOFOLLOW) !=
+        0) {
+        return fws_error_errno(err, errno, "'%s/%s' under an open log", SEG_NAME, name);
     }
-    if (info->st_dev != named.st_dev || info->st_ino != named.st_ino) {
+    if (!fws_identity_is(segment, info)) {
         return fws_error_set(err, FWS_E_IO, "'%s/%s' was replaced under an open log", SEG_NAME,
                              name);
     }

@@ -14,10 +14,28 @@
 
 #define FWS_SEGMENT_NAME_SIZE 27u /* 20 digits, ".jsonl", NUL */
 
+/* Which file it is. While one is open no other gets the same identity, so that a name says by one
+ * call whether it is still the open file's. */
+struct fws_identity {
+    dev_t device;
+    ino_t inode;
+};
+
+static inline struct fws_identity fws_identity_of(const struct stat *info)
+{
+    return (struct fws_identity){.device = info->st_dev, .inode = info->st_ino};
+}
+
+static inline bool fws_identity_is(const struct fws_identity *identity, const struct stat *info)
+{
+    return identity->device == info->st_dev && identity->inode == info->st_ino;
+}
+
 struct fws_folder {
     int dir_fd;  /* all plus 1; 0 = closed */
     int seg_fd;  /* the folder seg */
     int lock_fd; /* may be closed for a reader: a copy of a log need not have a lock */
+    struct fws_identity lock;
 };
 
 char *fws_segment_name(uint64_t first, char out[FWS_SEGMENT_NAME_SIZE]);
@@ -32,8 +50,13 @@ void fws_folder_close(struct fws_folder *folder);
 
 #define FWS_CHECKPOINT_NAME "checkpoint" /* the newest one, a signed note */
 
-/* Read a small file of the log's folder. FWS_E_NOT_FOUND; FWS_E_TOO_LARGE; FWS_E_IO when it is no
- * regular file. out is given. */
+/* Open a file of the log's folder for reading. FWS_E_NOT_FOUND; FWS_E_IO when it is no regular
+ * file. */
+FWS_MUST_USE enum fws_status fws_folder_open_file(const struct fws_folder *folder, const char *name,
+                                                  int *fd_plus_1, struct stat *info,
+                                                  struct fws_error *err);
+
+/* Read a small one, with the statuses of opening it; FWS_E_TOO_LARGE. out is given. */
 FWS_MUST_USE enum fws_status fws_folder_load(const struct fws_folder *folder, const char *name,
                                              size_t max, struct fws_buf *out,
                                              struct fws_error *err);
@@ -71,6 +94,9 @@ FWS_MUST_USE enum fws_status fws_folder_open_segment(const struct fws_folder *fo
                                                      uint64_t first, bool writable, int *fd_plus_1,
                                                      struct fws_error *err);
 
+/* Is there none whose first entry is first? False also where that cannot be told: open it then. */
+FWS_MUST_USE bool fws_folder_lacks_segment(const struct fws_folder *folder, uint64_t first);
+
 /*
  * Make a segment that appears with its first line (text, with LF) whole and durable, or not at all.
  * Only under the exclusive lock. It never replaces a file.
@@ -79,9 +105,10 @@ FWS_MUST_USE enum fws_status fws_folder_new_segment(const struct fws_folder *fol
                                                     const void *text, size_t size, int *fd_plus_1,
                                                     struct fws_error *err);
 
-/* Check that fd is still the file of that name, with no second name. */
+/* Check that an open segment is still the file of its name, and has no second name. */
 FWS_MUST_USE enum fws_status fws_folder_check_identity(const struct fws_folder *folder,
-                                                       uint64_t first, int fd, struct stat *info,
-                                                       struct fws_error *err);
+                                                       uint64_t first,
+                                                       const struct fws_identity *segment,
+                                                       struct stat *info, struct fws_error *err);
 
 #endif

@@ -220,9 +220,13 @@ enum fws_status fws_segment_advance(const struct fws_folder *folder, struct fws_
 {
     FWS_AUTO(fws_opening) opening = {0};
     struct fws_segment next = {.first = chain->next};
-    enum fws_status status = fws_folder_open_segment(folder, next.first, writable, &next.fd, err);
 
     *step = (struct fws_step){0};
+    if (fws_folder_lacks_segment(folder, next.first)) {
+        return FWS_OK;
+    }
+    enum fws_status status = fws_folder_open_segment(folder, next.first, writable, &next.fd, err);
+
     if (status == FWS_E_NOT_FOUND) {
         return FWS_OK;
     }

@@ -60,9 +60,10 @@ struct fws_store_ops {
     /* Make sure that size bytes find place. FWS_E_SPACE; nothing was changed then. */
     enum fws_status (*reserve)(struct fws_store *store, uint64_t size, struct fws_error *err);
 
-    /* Append lines at the place, durable on return. Any failure leaves the end unknown. */
+    /* Append lines at the place, durable, and hand them to the chain as they are read back then.
+     * Any failure leaves the end unknown. */
     enum fws_status (*append)(struct fws_store *store, const void *lines, size_t size,
-                              struct fws_error *err);
+                              struct fws_chain *chain, struct fws_error *err);
 
     /* Make durable what others appended and perhaps did not live to flush. */
     enum fws_status (*flush)(struct fws_store *store, struct fws_error *err);

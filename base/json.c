@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/hex.h"
 #include "base/json.h"
+#include "bytes/text.h"
 
 #define JSON_INT_MAX 9007199254740991
 
@@ -70,25 +71,36 @@ static void put_escape(struct fws_json *json, uint8_t c)
     put(json, text, 6);
 }
 
-static void put_string(struct fws_json *json, const char *text, size_t size)
+static void put_character(struct fws_json *json, struct fws_reader *text)
 {
-    const uint8_t *at = (const uint8_t *)text;
-    size_t left = size;
+    size_t length = utf8_length(text->data, text->left);
+
+    if (length == 0) {
+        put(json, "\xef\xbf\xbd", 3);
+        length = 1;
+    } else if (length == 1 && (*text->data < 0x20 || *text->data == '"' || *text->data == '\\')) {
+        put_escape(json, *text->data);
+    } else {
+        put(json, text->data, length);
+    }
+    fws_reader_skip(text, length);
+}
+
+/* What stands for itself goes in at once, as that is nearly all: byte by byte a line of the log takes
+ * longer to put together than to hash. */
+static void put_string(struct fws_json *json, const char *string, size_t size)
+{
+    struct fws_reader text = fws_reader_init(string, size);
 
     put(json, "\"", 1);
-    while (left > 0) {
-        size_t length = utf8_length(at, left);
+    while (text.left > 0) {
+        size_t plain = fws_reader_span_plain(&text);
 
-        if (length == 0) {
-            put(json, "\xef\xbf\xbd", 3);
-            length = 1;
-        } else if (length == 1 && (*at < 0x20 || *at == '"' || *at == '\\')) {
-            put_escape(json, *at);
-        } else {
-            put(json, at, length);
+        put(json, text.data, plain);
+        fws_reader_skip(&text, plain);
+        if (text.left > 0) {
+            put_character(json, &text);
         }
-        at += length;
-        left -= length;
     }
     put(json, "\"", 1);
 }
@@ -154,6 +166,22 @@ void fws_json_bool(struct fws_json *json, const char *key, bool value)
     put(json, value ? "true" : "false", value ? 4 : 5);
 }
 
+static void put_int(struct fws_json *json, int64_t value)
+{
+    char digits[20]; /* 16 and a sign at most */
+    size_t at = sizeof digits;
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (value < 0) {
+        digits[--at] = '-';
+    }
+    put(json, digits + at, sizeof digits - at);
+}
+
 void fws_json_int(struct fws_json *json, const char *key, int64_t value)
 {
     if (value > JSON_INT_MAX || value < -JSON_INT_MAX) {
@@ -161,9 +189,7 @@ void fws_json_int(struct fws_json *json, const char *key, int64_t value)
         return;
     }
     before_value(json, key);
-    if (json->error.status == FWS_OK) {
-        (void)!fws_buf_printf(&json->buf, &json->error, "%lld", (long long)value);
-    }
+    put_int(json, value);
 }
 
 void fws_json_digest(struct fws_json *json, const char *key, const uint8_t digest[32])
