@@ -4,14 +4,25 @@
  * a state in each EVP_DigestInit_ex2, which takes 80 ns of the 720 to verify an entry. The functions
  * are the same code beneath. They are called deprecated, as they pass by the choice of a provider;
  * what is hashed here is public, and no key is involved.
+ *
+ * Most messages are short, and a third of the calls for one would be for its ends: they are padded
+ * here and hashed as whole blocks by one call, which leaves the digest in the state. That saves
+ * another 25 ns of an entry's 590.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <endian.h>
 #include <openssl/crypto.h>
 #include <string.h>
 
 #include "audit/tree.h"
 
 #define SIZE_LIMIT (UINT64_C(1) << 53) /* sizes are below it */
+
+#define BLOCK        ((size_t)SHA256_CBLOCK)
+#define PADDING_MIN  ((size_t)9) /* 0x80, and the number of bits in eight bytes */
+#define MESSAGE_MAX  (32 * BLOCK)
+#define NODE_MESSAGE ((size_t)65) /* 0x01, two hashes */
+#define NODE_PADDED  (2 * BLOCK)
 
 /* ---- Hashing ---- */
 
@@ -23,43 +34,82 @@ static enum fws_status hashing_failed(struct fws_error *err)
 enum fws_status fws_hasher_open(struct fws_hasher *hasher, struct fws_error *err)
 {
     hasher->context = OPENSSL_zalloc(sizeof *hasher->context);
-    return hasher->context != NULL ? FWS_OK
-                                   : fws_error_set(err, FWS_E_MEMORY, "no memory for SHA-256");
+    hasher->message = OPENSSL_zalloc(MESSAGE_MAX);
+    return hasher->context != NULL && hasher->message != NULL
+               ? FWS_OK
+               : fws_error_set(err, FWS_E_MEMORY, "no memory for SHA-256");
 }
 
 void fws_hasher_close(struct fws_hasher *hasher)
 {
     OPENSSL_free(hasher->context);
+    OPENSSL_free(hasher->message);
     *hasher = (struct fws_hasher){0};
+}
+
+/* Pad the message of size bytes (FIPS 180-4, 5.1.1), behind which there is room. Whole blocks. */
+static size_t pad(uint8_t *message, size_t size)
+{
+    size_t padded = (size + PADDING_MIN + BLOCK - 1) / BLOCK * BLOCK;
+    uint64_t bits = htobe64((uint64_t)size * 8);
+
+    memset(message + size, 0, padded - size);
+    message[size] = 0x80;
+    memcpy(message + padded - sizeof bits, &bits, sizeof bits);
+    return padded;
+}
+
+/* Blocks that end with the padding: the state is the digest then. */
+static enum fws_status hash_blocks(struct fws_hasher *hasher, const uint8_t *blocks, size_t size,
+                                   uint8_t out[32], struct fws_error *err)
+{
+    uint32_t words[8];
+
+    if (SHA256_Init(hasher->context) != 1 || SHA256_Update(hasher->context, blocks, size) != 1) {
+        return hashing_failed(err);
+    }
+    for (size_t i = 0; i < 8; i++) {
+        words[i] = htobe32(hasher->context->h[i]);
+    }
+    memcpy(out, words, sizeof words);
+    return FWS_OK;
+}
+
+static enum fws_status hash_long_leaf(struct fws_hasher *hasher, const void *text, size_t size,
+                                      uint8_t out[32], struct fws_error *err)
+{
+    static const uint8_t leaf_prefix = 0x00;
+
+    if (SHA256_Init(hasher->context) != 1 || SHA256_Update(hasher->context, &leaf_prefix, 1) != 1 ||
+        SHA256_Update(hasher->context, text, size) != 1 ||
+        SHA256_Final(out, hasher->context) != 1) {
+        return hashing_failed(err);
+    }
+    return FWS_OK;
 }
 
 enum fws_status fws_hash_leaf(struct fws_hasher *hasher, const void *text, size_t size,
                               uint8_t out[32], struct fws_error *err)
 {
-    static const uint8_t leaf_prefix = 0x00;
-
-    if (SHA256_Init(hasher->context) != 1 || SHA256_Update(hasher->context, &leaf_prefix, 1) != 1 ||
-        SHA256_Update(hasher->context, size > 0 ? text : "", size) != 1 ||
-        SHA256_Final(out, hasher->context) != 1) {
-        return hashing_failed(err);
+    if (size > MESSAGE_MAX - PADDING_MIN - 1) {
+        return hash_long_leaf(hasher, text, size, out, err);
     }
-    return FWS_OK;
+    hasher->message[0] = 0x00;
+    if (size > 0) {
+        memcpy(hasher->message + 1, text, size);
+    }
+    return hash_blocks(hasher, hasher->message, pad(hasher->message, 1 + size), out, err);
 }
 
 enum fws_status fws_hash_node(struct fws_hasher *hasher, const uint8_t left[32],
                               const uint8_t right[32], uint8_t out[32], struct fws_error *err)
 {
-    uint8_t input[65];
+    uint8_t input[NODE_PADDED];
 
     input[0] = 0x01;
     memcpy(input + 1, left, 32);
     memcpy(input + 33, right, 32);
-    if (SHA256_Init(hasher->context) != 1 ||
-        SHA256_Update(hasher->context, input, sizeof input) != 1 ||
-        SHA256_Final(out, hasher->context) != 1) {
-        return hashing_failed(err);
-    }
-    return FWS_OK;
+    return hash_blocks(hasher, input, pad(input, NODE_MESSAGE), out, err);
 }
 
 enum fws_status fws_hash_fold(struct fws_hasher *hasher, uint8_t (*nodes)[32], size_t count,

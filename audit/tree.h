@@ -21,6 +21,7 @@
 
 struct fws_hasher {
     SHA256_CTX *context;
+    uint8_t *message; /* room for one that is hashed by one call */
 };
 
 FWS_MUST_USE enum fws_status fws_hasher_open(struct fws_hasher *hasher, struct fws_error *err);

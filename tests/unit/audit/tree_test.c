@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <openssl/evp.h>
 #include <string.h>
 
+#include "audit/audit.h"
 #include "audit/tree.h"
 #include "base/hex.h"
 #include "tests/unit/test.h"
@@ -23,6 +25,49 @@ static void open_hasher(void)
             assert_status(fws_hash_leaf(&hasher, text, 3, leaves[i], &err), FWS_OK);
         }
     }
+}
+
+/* ---- Hashing ---- */
+
+static void sha256(const uint8_t *message, size_t size, uint8_t out[32])
+{
+    assert_int_equal(EVP_Digest(message, size, out, NULL, EVP_sha256(), NULL), 1);
+}
+
+/* Every length around the ends of blocks, and around the longest that is padded by this program. */
+TEST(leaf_is_sha256_of_a_zero_byte_and_the_text_at_every_length)
+{
+    static uint8_t message[1 + FWS_AUDIT_LINE_MAX];
+    uint8_t expected[32];
+    uint8_t found[32];
+
+    open_hasher();
+    for (size_t i = 1; i < sizeof message; i++) {
+        message[i] = (uint8_t)(i * 131);
+    }
+    for (size_t size = 0; size <= FWS_AUDIT_LINE_MAX; size += size < 2200 ? 1 : 1013) {
+        sha256(message, 1 + size, expected);
+        assert_status(fws_hash_leaf(&hasher, size > 0 ? message + 1 : NULL, size, found, &err),
+                      FWS_OK);
+        assert_memory_equal(found, expected, sizeof found);
+    }
+}
+
+TEST(node_is_sha256_of_a_one_byte_and_both_hashes_also_in_place)
+{
+    uint8_t message[65] = {0x01};
+    uint8_t expected[32];
+    uint8_t found[32];
+
+    open_hasher();
+    for (size_t i = 1; i < sizeof message; i++) {
+        message[i] = (uint8_t)(i * 131);
+    }
+    sha256(message, sizeof message, expected);
+    assert_status(fws_hash_node(&hasher, message + 1, message + 33, found, &err), FWS_OK);
+    assert_memory_equal(found, expected, sizeof found);
+    assert_status(fws_hash_node(&hasher, message + 1, message + 33, message + 33, &err), FWS_OK);
+    assert_memory_equal(message + 33, expected, sizeof expected);
 }
 
 /* ---- RFC 6962 2.1 word for word: recursion over lists of leaves ---- */
