@@ -266,7 +266,8 @@ static enum fws_status append(struct fws_store *store, const void *lines, size_t
     if (status == FWS_OK && (uint64_t)info.st_size != segment->offset + size) {
         return fws_error_set(err, FWS_E_IO, "the segment did not end where it was read to");
     }
-    return status == FWS_OK ? fws_segment_follow(segment, chain, NULL, err) : status;
+    return status == FWS_OK ? fws_segment_follow_to(segment, chain, segment->offset + size, err)
+                            : status;
 }
 
 /* ---- The newest checkpoint ---- */

@@ -28,8 +28,11 @@ enum fws_status fws_read_at(int fd, void *data, size_t size, uint64_t offset, si
 enum fws_status fws_lines_open(struct fws_lines *lines, int fd, uint64_t offset,
                                struct fws_error *err)
 {
-    *lines = (struct fws_lines){
-        .fd = fd, .offset = offset, .block = malloc(BLOCK_SIZE), .step = FIRST_STEP};
+    *lines = (struct fws_lines){.fd = fd,
+                                .offset = offset,
+                                .limit = UINT64_MAX,
+                                .block = malloc(BLOCK_SIZE),
+                                .step = FIRST_STEP};
     if (lines->block == NULL) {
         return fws_error_set(err, FWS_E_MEMORY, "no memory for a block of the log");
     }
@@ -50,10 +53,16 @@ static enum fws_status fill(struct fws_lines *lines, size_t *got, struct fws_err
         lines->end -= lines->start;
         lines->start = 0;
     }
+    uint64_t at = lines->offset + lines->end;
     size_t room = BLOCK_SIZE - lines->end;
-    enum fws_status status =
-        fws_read_at(lines->fd, lines->block + lines->end, room < lines->step ? room : lines->step,
-                    lines->offset + lines->end, got, err);
+    size_t size = room < lines->step ? room : lines->step;
+
+    *got = 0;
+    if (at >= lines->limit) {
+        return FWS_OK;
+    }
+    size = size < lines->limit - at ? size : (size_t)(lines->limit - at);
+    enum fws_status status = fws_read_at(lines->fd, lines->block + lines->end, size, at, got, err);
 
     lines->end += status == FWS_OK ? *got : 0;
     lines->step = lines->step < BLOCK_SIZE ? 2 * lines->step : BLOCK_SIZE;

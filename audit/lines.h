@@ -16,6 +16,7 @@
 struct fws_lines {
     int fd;          /* borrowed */
     uint64_t offset; /* in the file, of the first byte in block that was not handed out */
+    uint64_t limit;  /* where the file ends at the latest; UINT64_MAX: where it is found to end */
     uint8_t *block;
     size_t start, end; /* of what is in block and was not handed out */
     size_t step;       /* bytes to read next: who looks for one line needs few */
@@ -29,7 +30,7 @@ struct fws_lines_item {
     uint64_t after;   /* offset behind the LF */
 };
 
-/* Lines of fd from offset on. */
+/* Lines of fd from offset on. A limit may be set then, which saves asking for more behind it. */
 FWS_MUST_USE enum fws_status fws_lines_open(struct fws_lines *lines, int fd, uint64_t offset,
                                             struct fws_error *err);
 

@@ -182,13 +182,15 @@ static enum fws_status follow_line(struct fws_segment *segment, struct fws_chain
     return status;
 }
 
-enum fws_status fws_segment_follow(struct fws_segment *segment, struct fws_chain *chain,
-                                   const struct fws_opening *opening, struct fws_error *err)
+static enum fws_status follow(struct fws_segment *segment, struct fws_chain *chain,
+                              const struct fws_opening *opening, uint64_t limit,
+                              struct fws_error *err)
 {
     FWS_AUTO_CLOSE(fws_lines) lines = {0};
     struct fws_lines_item item = {.present = true};
     enum fws_status status = fws_lines_open(&lines, segment->fd - 1, segment->offset, err);
 
+    lines.limit = limit;
     segment->torn = false;
     while (status == FWS_OK) {
         status = fws_lines_next(&lines, &item, err);
@@ -202,6 +204,18 @@ enum fws_status fws_segment_follow(struct fws_segment *segment, struct fws_chain
                              "the segment has no whole first line, which no crash does");
     }
     return status;
+}
+
+enum fws_status fws_segment_follow(struct fws_segment *segment, struct fws_chain *chain,
+                                   const struct fws_opening *opening, struct fws_error *err)
+{
+    return follow(segment, chain, opening, UINT64_MAX, err);
+}
+
+enum fws_status fws_segment_follow_to(struct fws_segment *segment, struct fws_chain *chain,
+                                      uint64_t limit, struct fws_error *err)
+{
+    return follow(segment, chain, NULL, limit, err);
 }
 
 /* The end of a segment that has a successor, and what that must open with. Should it have grown by

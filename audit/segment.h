@@ -43,6 +43,11 @@ FWS_MUST_USE enum fws_status fws_segment_follow(struct fws_segment *segment,
                                                 const struct fws_opening *opening,
                                                 struct fws_error *err);
 
+/* The same of a file that is known to end at limit. */
+FWS_MUST_USE enum fws_status fws_segment_follow_to(struct fws_segment *segment,
+                                                   struct fws_chain *chain, uint64_t limit,
+                                                   struct fws_error *err);
+
 struct fws_step {
     bool moved;                /* there was a segment behind; it is now the current one */
     struct fws_segment before; /* how the one left ended; its fd is closed */
