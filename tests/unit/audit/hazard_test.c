@@ -65,6 +65,42 @@ TEST(a_segment_replaced_under_an_open_log_makes_it_unavailable)
     remove_log();
 }
 
+/* Between the batch's first look and its write: by a file that has grown as much as the append will. */
+static enum fws_status exchange_segment(void *context, struct fws_audit_body *out,
+                                        struct fws_error *err)
+{
+    const size_t *growth = context;
+    FWS_AUTO(fws_buf) text = read_all(SEGMENT_0);
+
+    assert_status(fws_buf_reserve(&text, *growth, err), FWS_OK);
+    memset(text.data + text.size, ' ', *growth);
+    assert_int_equal(rename(SEGMENT_0, "away"), 0);
+    write_all(SEGMENT_0, text.data, text.size + *growth);
+    *out = (struct fws_audit_body){.type = "test.entry", .data = "{}", .size = 2};
+    return FWS_OK;
+}
+
+TEST(a_segment_replaced_during_an_append_is_seen_though_its_size_is_right)
+{
+    struct fws_error err = {0};
+
+    make_log(3);
+    struct fws_audit *log = open_log(0, 0);
+
+    assert_status(append_to(log, "test.entry", "{}"), FWS_OK);
+    FWS_AUTO(fws_buf) before = read_all(SEGMENT_0);
+
+    assert_status(append_to(log, "test.entry", "{}"), FWS_OK);
+    FWS_AUTO(fws_buf) after = read_all(SEGMENT_0);
+    size_t growth = after.size - before.size;
+
+    assert_status(fws_audit_decide(log, exchange_segment, &growth, NULL, &err),
+                  FWS_E_LOG_UNAVAILABLE);
+    assert_non_null(strstr(err.text, "was replaced under an open log"));
+    fws_audit_close(&log);
+    remove_log();
+}
+
 TEST(a_second_name_of_the_segment_makes_the_log_unavailable)
 {
     make_log(3);
