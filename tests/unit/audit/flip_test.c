@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A log of 50 entries with one bit changed, or cut anywhere. Where FWSIGN_SOAK is set every bit and
+ * A log of 50 entries with one bit changed, or cut anywhere. Where FWSIGN_SOAK is 1, every bit and
  * every byte goes through the verifier, in both of its modes; otherwise a part of them does, and all
  * through the readers of lines.
  */
@@ -16,7 +16,9 @@
 
 static bool soaking(void)
 {
-    return getenv("FWSIGN_SOAK") != NULL;
+    const char *value = getenv("FWSIGN_SOAK");
+
+    return value != NULL && strcmp(value, "1") == 0;
 }
 
 /* Every byte of a few, or one of them: bit number 8 and above are of no byte. */
