@@ -240,10 +240,8 @@ static enum fws_status find_end(struct fws_audit *log, struct fws_error *err)
     return fws_log_refold(log, err);
 }
 
-/* The newest checkpoint this user has ever seen, kept where the log's writer has no hand. size is 0
- * when there is none. */
-/* It is kept without a flush: a loss of power may leave a name, or a size, without content. That is
- * no more than no mark, which is no error either. */
+/* The high-water mark is kept without a flush: a loss of power may leave a name, or a size, without
+ * content. That is no more than no mark, which is no error either. */
 static bool is_blank(const struct fws_buf *note)
 {
     for (size_t i = 0; i < note->size; i++) {
@@ -254,6 +252,8 @@ static bool is_blank(const struct fws_buf *note)
     return true;
 }
 
+/* The newest checkpoint this user has ever seen, kept where the log's writer has no hand. size is 0
+ * when there is none. */
 static enum fws_status read_high_water(struct fws_audit *log, struct fws_checkpoint *out,
                                        struct fws_error *err)
 {

@@ -34,8 +34,8 @@ FWS_MUST_USE enum fws_status fws_opening_after(const struct fws_segment *previou
  * Follow the lines from offset to the end of the file; may be called again when the file has grown.
  * opening is what the first line must be; NULL: not known (only its type is checked).
  *
- * FWS_OK, also with torn set: what is at offset and behind is the remains of a batch, the reason in
- * err->text. FWS_E_LOG_TAMPERED when a line does not belong here, or one of a later batch follows
+ * FWS_OK, also with torn set: what is at offset and behind is the remains of a batch; err is as it
+ * was. FWS_E_LOG_TAMPERED when a line does not belong here, or one of a later batch follows
  * damaged ones.
  */
 FWS_MUST_USE enum fws_status fws_segment_follow(struct fws_segment *segment,
