@@ -329,11 +329,12 @@ FWS_MUST_USE enum fws_status fws_audit_acknowledge(struct fws_audit *log, const 
 /* Ask for a checkpoint also of what others appended, or that one be made after a crash. */
 FWS_MUST_USE enum fws_status fws_audit_settle(struct fws_audit *log, struct fws_error *err);
 
-/* What went wrong without keeping anything from being done, for the user; "" when nothing did. */
+/* What went wrong without keeping anything from being done, for the user; "" when nothing did. Lives
+ * as long as log; while no other thread is using that. */
 const char *fws_audit_warning(const struct fws_audit *log);
 
-/* How many intents of writers that are gone this object has recorded as unresolved. */
-uint64_t fws_audit_unresolved(const struct fws_audit *log);
+/* How many intents of writers that are gone this object has recorded as unresolved. Any thread. */
+uint64_t fws_audit_unresolved(struct fws_audit *log);
 
 /* Also when the last checkpoint could not be had: says so in the log, as the last entry. */
 void fws_audit_close(struct fws_audit **log);

@@ -123,7 +123,6 @@ static enum fws_status record_unresolved(struct fws_audit *log, struct fws_draft
     fws_json_object(&json, NULL);
     fws_json_text(&json, "instance", intent->instance);
     fws_json_int(&json, "intent", (int64_t)intent->seq);
-    log->unresolved++;
     return add(log, draft, FWS_TYPE_UNRESOLVED, &json, err);
 }
 

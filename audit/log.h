@@ -60,7 +60,6 @@ struct fws_audit {
     struct fws_checkpoint newest; /* checkpoint, as last read */
     struct fws_buf newest_note;
     uint64_t kept; /* size of the newest checkpoint that is known to be durable */
-    uint64_t unresolved;
     bool broken; /* an error left the state of the disk unknown: nothing more is appended */
     bool entered;
     pid_t pid; /* a child that inherits the log would share, not take, its lock */
@@ -79,6 +78,7 @@ struct fws_audit {
     bool sealing;
     uint64_t appended;         /* behind the last entry of this object's */
     uint64_t covered;          /* by a checkpoint this object has made or seen */
+    uint64_t unresolved;       /* entries of this object's that say so */
     struct fws_error unsealed; /* why the last checkpoint could not be had */
 };
 

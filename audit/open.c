@@ -93,12 +93,23 @@ enum fws_status fws_log_compose(const struct fws_audit *log, struct fws_line *li
 
 /* ---- Opening ---- */
 
+/* When the line is read back, once: what is drafted may be drafted again, or not be written. */
+static void count_unresolved(struct fws_audit *log, const struct fws_line *line)
+{
+    if (fws_line_is(line, FWS_TYPE_UNRESOLVED) && strcmp(line->instance, log->instance) == 0) {
+        (void)pthread_mutex_lock(&log->mutex);
+        log->unresolved++;
+        (void)pthread_mutex_unlock(&log->mutex);
+    }
+}
+
 static enum fws_status observe(void *context, const struct fws_line *line, const void *text,
                                size_t size, const uint8_t leaf[32], struct fws_error *err)
 {
     struct fws_audit *log = context;
     enum fws_status status = FWS_OK;
 
+    count_unresolved(log, line);
     if (line->seq == log->nodes.size) {
         status = fws_nodes_append(&log->nodes, leaf, err);
     }
@@ -394,9 +405,13 @@ const char *fws_audit_warning(const struct fws_audit *log)
     return log->warning;
 }
 
-uint64_t fws_audit_unresolved(const struct fws_audit *log)
+uint64_t fws_audit_unresolved(struct fws_audit *log)
 {
-    return log->unresolved;
+    (void)pthread_mutex_lock(&log->mutex);
+    uint64_t count = log->unresolved;
+
+    (void)pthread_mutex_unlock(&log->mutex);
+    return count;
 }
 
 /* So that a later reader can tell an end in order from a crash. */

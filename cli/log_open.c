@@ -292,7 +292,7 @@ enum fws_status fws_cli_log_open(struct fws_cli *cli, const struct fws_audit_fol
     return status;
 }
 
-static void say_what_was_found(const struct fws_audit *audit)
+static void say_what_was_found(struct fws_audit *audit)
 {
     unsigned long long unresolved = fws_audit_unresolved(audit);
     const char *warning = fws_audit_warning(audit);

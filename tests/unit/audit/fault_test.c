@@ -25,6 +25,7 @@ static unsigned calls_left; /* before the one that fails; 0 = none fails */
 static int failure;         /* errno of it */
 static bool short_writes;   /* a write that fails has written half before */
 static bool failed;
+static bool no_room;     /* the next fallocate says so */
 static bool lies;        /* other bytes are written than those that were to be */
 static unsigned flushes; /* of content */
 static unsigned syncs;   /* of content and metadata */
@@ -80,6 +81,11 @@ int renameat(int old_fd, const char *old_name, int new_fd, const char *new_name)
 
 int fallocate(int fd, int mode, off_t offset, off_t size)
 {
+    if (no_room) {
+        no_room = false;
+        errno = ENOSPC;
+        return -1;
+    }
     return fails_now() ? -1 : (int)syscall(SYS_fallocate, fd, mode, offset, size);
 }
 
@@ -303,6 +309,24 @@ TEST(a_file_system_without_preallocation_serves_a_log)
     assert_int_equal(calls_left, 0);
     assert_status(append(log, "test.entry", NULL), FWS_OK);
     close_log(log);
+    remove_log();
+}
+
+/* Without room for what was asked for, the batch is drafted again with the log's own entries alone. */
+TEST(an_intent_that_is_drafted_as_unresolved_twice_counts_once)
+{
+    make_log(3);
+    append_and_die(1, "sign.intent", BODY);
+    struct fws_audit *log = open_log(0, 1); /* a new segment, with no room kept so far */
+
+    no_room = true;
+    assert_status(append(log, "test.entry", NULL), FWS_E_LOG_UNAVAILABLE);
+    assert_false(no_room);
+    assert_int_equal(fws_audit_unresolved(log), 1);
+    assert_status(append(log, "test.entry", NULL), FWS_OK);
+    assert_int_equal(fws_audit_unresolved(log), 1);
+    close_log(log);
+    assert_int_equal(report_of_log().unresolved, 1);
     remove_log();
 }
 
