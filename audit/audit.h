@@ -178,7 +178,8 @@ struct fws_audit_body {
 /*
  * What decisions need to know of the past, folded out of the entries: versions signed, budgets. The
  * log keeps a snapshot of it, whose digest is an entry, so that a start need not read all; it is
- * made anew from the entries when anything about it is not right.
+ * made anew from the entries when anything about it is not right. One that would be larger than a
+ * mebibyte is not made: then each start reads all.
  */
 struct fws_audit_fold {
     void *context;

@@ -151,6 +151,16 @@ static enum fws_status record_all_unresolved(struct fws_audit *log, struct fws_d
 
 /* ---- The snapshot ---- */
 
+/* One without the caller's fold would be worth nothing to who has one. To put together what cannot be
+ * kept is not tried with each batch. */
+static bool is_snapshot_due(const struct fws_audit *log, uint64_t next)
+{
+    uint64_t last =
+        log->past.snapshot > log->snapshot_tried ? log->past.snapshot : log->snapshot_tried;
+
+    return log->past.fold != NULL && next > last && next - last >= log->options.snapshot_every;
+}
+
 enum fws_status fws_draft_snapshot(struct fws_audit *log, struct fws_draft *draft,
                                    struct fws_error *err)
 {
@@ -158,9 +168,11 @@ enum fws_status fws_draft_snapshot(struct fws_audit *log, struct fws_draft *draf
     struct fws_error ignored = {0};
     uint8_t digest[32];
 
-    /* A snapshot without the caller's fold would be worth nothing to who has one. */
-    if (log->past.fold == NULL || draft->next - log->past.snapshot < log->options.snapshot_every ||
-        fws_log_save_snapshot(log, digest, &ignored) != FWS_OK) {
+    if (!is_snapshot_due(log, draft->next)) {
+        return FWS_OK;
+    }
+    if (fws_log_save_snapshot(log, digest, &ignored) != FWS_OK) {
+        log->snapshot_tried = draft->next;
         return FWS_OK; /* a cache: without it the next start reads more */
     }
     fws_json_object(&json, NULL);

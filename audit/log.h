@@ -56,11 +56,12 @@ struct fws_audit {
     struct fws_nodes nodes;
     struct fws_past past;
     bool past_stale;              /* entries were folded that were not written */
+    uint64_t snapshot_tried;      /* entries there were when none could be made */
     struct fws_tail tail;         /* behind newest */
     struct fws_checkpoint newest; /* checkpoint, as last read */
     struct fws_buf newest_note;
     uint64_t kept; /* size of the newest checkpoint that is known to be durable */
-    bool broken; /* an error left the state of the disk unknown: nothing more is appended */
+    bool broken;   /* an error left the state of the disk unknown: nothing more is appended */
     bool entered;
     pid_t pid; /* a child that inherits the log would share, not take, its lock */
     char boot[37];

@@ -282,6 +282,10 @@ enum fws_status fws_past_save(const struct fws_past *past, struct fws_buf *out,
     fws_json_end(&json);
     enum fws_status status = fws_json_done(&json, err);
 
+    if (status == FWS_OK && json.buf.size > FWS_PAST_MAX_SIZE) {
+        return fws_error_set(err, FWS_E_TOO_LARGE, "a snapshot of %zu bytes, at most %u",
+                             json.buf.size, FWS_PAST_MAX_SIZE);
+    }
     if (status == FWS_OK) {
         fws_buf_free(out);
         *out = fws_buf_take(&json.buf);

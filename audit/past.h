@@ -46,8 +46,9 @@ FWS_MUST_USE enum fws_status fws_past_apply(struct fws_past *past, const struct 
 size_t fws_past_intent_count(const struct fws_past *past);
 const struct fws_open_intent *fws_past_intents(const struct fws_past *past);
 
-/* The snapshot: one canonical object. Load refuses (FWS_E_LOG_TAIL) what is not as save writes it;
- * past is then reset. */
+/* The snapshot: one canonical object. Save refuses (FWS_E_TOO_LARGE) what is beyond FWS_PAST_MAX_SIZE,
+ * which nobody would load. Load refuses (FWS_E_LOG_TAIL) what is not as save writes it; past is then
+ * reset. */
 FWS_MUST_USE enum fws_status fws_past_save(const struct fws_past *past, struct fws_buf *out,
                                            struct fws_error *err);
 FWS_MUST_USE enum fws_status fws_past_load(struct fws_past *past, const void *text, size_t size,

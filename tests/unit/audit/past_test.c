@@ -259,6 +259,45 @@ TEST(an_intent_from_before_a_snapshot_can_be_ended_behind_it_and_is_marked_when_
     remove_log();
 }
 
+/* A fold that has become too large to be loaded back. */
+static unsigned saves;
+
+static void save_too_much(void *context, struct fws_json *json)
+{
+    static char text[FWS_PAST_MAX_SIZE];
+
+    (void)context;
+    memset(text, 'x', sizeof text);
+    fws_json_text_n(json, "text", text, sizeof text);
+    saves++;
+}
+
+TEST(a_log_whose_snapshot_would_be_too_large_goes_on_without_one)
+{
+    make_versions(10);
+    FWS_AUTO(fws_buf) older = read_all(SNAPSHOT);
+    unsigned before = snapshots_of_log();
+    struct fws_audit *log = open_folding();
+
+    versions.fold.save = save_too_much;
+    saves = 0;
+    for (uint64_t i = 11; i <= 40; i++) {
+        assert_status(append_to(log, VERSION_TYPE, version_data(i)), FWS_OK);
+    }
+    close_log(log);
+    FWS_AUTO(fws_buf) after = read_all(SNAPSHOT);
+
+    assert_in_range(saves, 3, 5); /* every EVERY entries, not with each batch */
+    assert_int_equal(snapshots_of_log(), before);
+    assert_int_equal(after.size, older.size);
+    assert_memory_equal(after.data, older.data, older.size);
+    assert_verdict(FWS_AUDIT_INTACT);
+    log = open_folding();
+    assert_int_equal(versions.version, 40);
+    fws_audit_close(&log);
+    remove_log();
+}
+
 /* ---- Snapshots that are not in order ---- */
 
 TEST(an_edited_snapshot_is_not_used)
