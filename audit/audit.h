@@ -35,6 +35,9 @@
 #define FWS_AUDIT_TYPE_MAX 32u    /* bytes of an event type: [a-z.] */
 #define FWS_AUDIT_NOTE_MAX 65536u /* bytes of a signed note */
 
+/* Bytes of the checkpoint that a writer goes on from: its entry must hold it. */
+#define FWS_AUDIT_CHECKPOINT_MAX 7168u
+
 /* ---- Names and keys of logs ---- */
 
 #define FWS_AUDIT_ORIGIN_MAX 128u /* bytes */

@@ -6,6 +6,17 @@
 #include "audit/rebuild.h"
 #include "audit/rotation.h"
 
+/* An LF, a quote and a backslash take two bytes in an entry, and nothing else in a note takes more; the
+ * other members take less than 512. */
+_Static_assert(2 * FWS_AUDIT_CHECKPOINT_MAX + 512 <= FWS_AUDIT_LINE_MAX,
+               "a checkpoint finds place in its entry");
+
+/* What a writer makes itself is much smaller: the text of a change of the key with signatures by two. */
+#define LINE_OF_KEY (FWS_AUDIT_ORIGIN_MAX + 4 * (FWS_SIGNATURE_MAX_SIZE + 6) / 3 + 8)
+_Static_assert(FWS_AUDIT_ORIGIN_MAX + 128 + 2 * (FWS_VKEY_TEXT_MAX + LINE_OF_KEY) <=
+                   FWS_AUDIT_CHECKPOINT_MAX,
+               "a note of a writer's own finds place in its entry");
+
 /* Older nodes come out of files that nobody trusts: what they give against the log's lines counts
  * only when the lines say so, too. */
 static enum fws_status root_of_lines(struct fws_audit *log, uint64_t size, uint8_t root[32],
@@ -67,6 +78,12 @@ enum fws_status fws_log_read_newest(struct fws_audit *log, struct fws_checkpoint
 
     if (status == FWS_E_NOT_FOUND) {
         return fws_error_set(err, FWS_E_LOG_UNKNOWN, "there is no checkpoint");
+    }
+    if (status == FWS_OK && note->size > FWS_AUDIT_CHECKPOINT_MAX) {
+        return fws_error_set(err, FWS_E_LOG_UNAVAILABLE,
+                             "the checkpoint has %zu bytes, an entry has room for %u: somebody has "
+                             "added signatures to it",
+                             note->size, FWS_AUDIT_CHECKPOINT_MAX);
     }
     if (status == FWS_OK) {
         status = fws_checkpoint_open(note->data, note->size, log->options.trust, out, err);

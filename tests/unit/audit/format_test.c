@@ -49,6 +49,8 @@ TEST(constants_of_the_document_are_those_of_the_headers)
                FWS_AUDIT_SEGMENT_LIMIT, " bytes");
     assert_row(doc, "longest name of a log", FWS_AUDIT_ORIGIN_MAX, " bytes");
     assert_row(doc, "longest signed note", FWS_AUDIT_NOTE_MAX, " bytes");
+    assert_row(doc, "longest checkpoint that a writer goes on from", FWS_AUDIT_CHECKPOINT_MAX,
+               " bytes");
     assert_row(doc, "longest proof file", FWS_PROOF_TEXT_MAX, " bytes");
     assert_row(doc, "room kept free for what must find place on a full disk", FWS_AUDIT_RESERVE,
                " bytes");

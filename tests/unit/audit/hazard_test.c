@@ -248,6 +248,51 @@ TEST(an_older_checkpoint_put_in_place_under_an_open_log_is_tampering)
     remove_log();
 }
 
+/* Add the signature of a stranger, whose name is all of quotes: no byte of a note takes more room in an
+ * entry. */
+static void make_checkpoint_long(const struct fws_buf *note, size_t size)
+{
+    static const char mark[] = "\xe2\x80\x94 ";
+    static const char end[] = " AAAAAAA=\n";
+    static char text[FWS_AUDIT_CHECKPOINT_MAX + 1];
+
+    assert_true(size <= sizeof text && size > note->size + sizeof mark + sizeof end);
+    memset(text, '"', sizeof text);
+    memcpy(text, note->data, note->size);
+    memcpy(text + note->size, mark, sizeof mark - 1);
+    memcpy(text + size - sizeof end + 1, end, sizeof end - 1);
+    write_all("checkpoint", text, size);
+}
+
+TEST(a_checkpoint_that_is_too_long_for_its_entry_is_refused_before_anything_is_written)
+{
+    struct fws_audit_options options = log_options();
+    struct fws_audit *log = NULL;
+    struct fws_error err = {0};
+
+    make_log(3);
+    FWS_AUTO(fws_buf) note = read_all("checkpoint");
+    FWS_AUTO(fws_buf) before = read_all(SEGMENT_0);
+
+    make_checkpoint_long(&note, FWS_AUDIT_CHECKPOINT_MAX + 1);
+    assert_status(fws_audit_open(&options, &log, &err), FWS_E_LOG_UNAVAILABLE);
+    assert_non_null(strstr(err.text, "added signatures"));
+    assert_verdict(FWS_AUDIT_INTACT); /* a reader takes it */
+    write_all("checkpoint", note.data, note.size);
+    log = open_log(0, 0);
+    make_checkpoint_long(&note, FWS_AUDIT_CHECKPOINT_MAX + 1);
+    assert_status(append_to(log, "test.entry", BODY), FWS_E_LOG_UNAVAILABLE);
+    fws_audit_close(&log);
+    FWS_AUTO(fws_buf) after = read_all(SEGMENT_0);
+
+    assert_int_equal(after.size, before.size);
+    assert_memory_equal(after.data, before.data, after.size);
+    make_checkpoint_long(&note, FWS_AUDIT_CHECKPOINT_MAX);
+    assert_status(append_once("test.entry", BODY), FWS_OK); /* and its entry holds all of it */
+    assert_verdict(FWS_AUDIT_INTACT);
+    remove_log();
+}
+
 TEST(a_segment_cut_short_under_an_open_log_is_tampering)
 {
     make_log(3);
