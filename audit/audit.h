@@ -58,11 +58,16 @@ struct fws_vkey {
     struct fws_pubkey key;
 };
 
-/* FWS_E_LOG_KEY for a key of another kind, FWS_E_USAGE for a name no log may have. */
+/*
+ * FWS_E_USAGE for a name no log may have. FWS_E_LOG_KEY for a key of another kind, and for an Ed25519
+ * point of small order, under which anybody can sign, or with a y that is not below 2^255 - 19. key may
+ * be out's own.
+ */
 FWS_MUST_USE enum fws_status fws_vkey_make(const char *name, const struct fws_pubkey *key,
                                            struct fws_vkey *out, struct fws_error *err);
 
-/* "name+<8 hex>+<base64>". FWS_E_TRUST when it is not, or when the id is not the key's. */
+/* "name+<8 hex>+<base64>", at most FWS_VKEY_TEXT_MAX bytes. FWS_E_TRUST when it is not, when the id is
+ * not the key's, and for a key that fws_vkey_make refuses. */
 FWS_MUST_USE enum fws_status fws_vkey_parse(const char *text, size_t size, struct fws_vkey *out,
                                             struct fws_error *err);
 FWS_MUST_USE enum fws_status fws_vkey_write(const struct fws_vkey *key, struct fws_buf *out,
@@ -77,9 +82,18 @@ struct fws_trust {
     size_t count;
 };
 
-/* Read a policy; name is for messages: FWS_E_TRUST "name:LINE: ...". out is given. */
+#define FWS_TRUST_TEXT_MAX  262144u /* bytes of a policy */
+#define FWS_TRUST_LOGS_MAX  64u     /* keys of logs */
+#define FWS_TRUST_NAMES_MAX 256u    /* witnesses and groups together */
+
+/* Read a policy; name is for messages: FWS_E_TRUST "name:LINE: ..." for whatever is wrong in it, what
+ * is beyond the limits above included. out is given. */
 FWS_MUST_USE enum fws_status fws_trust_parse(const char *name, const void *text, size_t size,
                                              struct fws_trust *out, struct fws_error *err);
+
+/* Also trust key, which is copied. FWS_E_TRUST when its public key is there already, under whatever
+ * name; when another key has its name and id, by which a note would mean either; and beyond
+ * FWS_TRUST_LOGS_MAX. trust is then as it was. */
 FWS_MUST_USE enum fws_status fws_trust_add(struct fws_trust *trust, const struct fws_vkey *key,
                                            struct fws_error *err);
 void fws_trust_free(struct fws_trust *trust);
@@ -94,8 +108,11 @@ struct fws_checkpoint {
 
 /*
  * Read a signed checkpoint and check it: by at least one trusted key whose name is the origin, and
- * no signature of a trusted key is bad. FWS_E_NOTE, FWS_E_NOTE_SIGNATURE; FWS_E_LOG_UNKNOWN when
- * it has no signature of a trusted key.
+ * no signature of a trusted key is bad, whatever that key's name.
+ *
+ * In this order: FWS_E_NOTE when it is no signed note, or its text no checkpoint's, whoever signed it;
+ * FWS_E_NOTE_SIGNATURE for a trusted key's bad signature; FWS_E_LOG_UNKNOWN when there is none of a
+ * trusted key of the origin. out is all zero but for FWS_OK.
  */
 FWS_MUST_USE enum fws_status fws_checkpoint_open(const void *note, size_t size,
                                                  const struct fws_trust *trust,

@@ -13,10 +13,6 @@
 #include "base/digest.h"
 #include "base/hex.h"
 
-#define TEXT_MAX  262144u /* bytes */
-#define LOGS_MAX  64u
-#define NAMES_MAX 256u /* of witnesses and groups */
-
 /* ---- Sets of keys ---- */
 
 void fws_trust_free(struct fws_trust *trust)
@@ -48,8 +44,8 @@ enum fws_status fws_trust_add(struct fws_trust *trust, const struct fws_vkey *ke
             return fws_error_set(err, FWS_E_TRUST, "two keys of log '%s' have one id", key->name);
         }
     }
-    if (trust->count >= LOGS_MAX) {
-        return fws_error_set(err, FWS_E_TRUST, "more than %u logs", LOGS_MAX);
+    if (trust->count >= FWS_TRUST_LOGS_MAX) {
+        return fws_error_set(err, FWS_E_TRUST, "more than %u logs", FWS_TRUST_LOGS_MAX);
     }
     struct fws_vkey *logs = realloc(trust->logs, (trust->count + 1) * sizeof *logs);
 
@@ -72,7 +68,7 @@ struct name {
 };
 
 struct policy {
-    struct name names[NAMES_MAX];
+    struct name names[FWS_TRUST_NAMES_MAX];
     size_t name_count;
     size_t line;        /* from 1 */
     size_t quorum_line; /* 0: none so far */
@@ -153,8 +149,9 @@ static enum fws_status define(struct policy *policy, const struct name *name, st
     if (fws_plain_is(&name->text, "none") || find(policy, &name->text) != NULL) {
         return bad_word(err, &name->text, "is defined already");
     }
-    if (policy->name_count == NAMES_MAX) {
-        return fws_error_set(err, FWS_E_TRUST, "more than %u witnesses and groups", NAMES_MAX);
+    if (policy->name_count == FWS_TRUST_NAMES_MAX) {
+        return fws_error_set(err, FWS_E_TRUST, "more than %u witnesses and groups",
+                             FWS_TRUST_NAMES_MAX);
     }
     policy->names[policy->name_count++] = *name;
     return FWS_OK;
@@ -389,8 +386,9 @@ enum fws_status fws_trust_parse(const char *name, const void *text, size_t size,
     struct policy policy = {0};
 
     *out = (struct fws_trust){0};
-    if (size > TEXT_MAX) {
-        return fws_error_set(err, FWS_E_TRUST, "%s:1: %zu bytes, at most %u", name, size, TEXT_MAX);
+    if (size > FWS_TRUST_TEXT_MAX) {
+        return fws_error_set(err, FWS_E_TRUST, "%s:1: %zu bytes, at most %u", name, size,
+                             FWS_TRUST_TEXT_MAX);
     }
     enum fws_status status = read_lines(&policy, fws_reader_init(text, size), err);
 
