@@ -5,6 +5,7 @@
 #include "audit/plain.h"
 #include "base/base64.h"
 #include "base/digest.h"
+#include "base/utf8.h"
 
 #define MARK    "\xe2\x80\x94 " /* an em dash and a blank begin a signature line */
 #define ID_SIZE 4u
@@ -21,7 +22,7 @@ static enum fws_status check_characters(struct fws_reader note, struct fws_error
     uint32_t point;
 
     while (note.left > 0) {
-        if (!fws_plain_utf8(&note, &point)) {
+        if (!fws_utf8_next(&note, &point)) {
             return bad_note(err, "not UTF-8");
         }
         if (point < 0x20 && point != '\n') {

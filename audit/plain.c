@@ -3,6 +3,7 @@
 
 #include "audit/plain.h"
 #include "base/canonical.h"
+#include "base/utf8.h"
 
 bool fws_plain_until(struct fws_reader *text, uint8_t end, struct fws_reader *out)
 {
@@ -43,43 +44,6 @@ bool fws_plain_number(const struct fws_reader *text, uint64_t *out)
     return fws_canonical_uint(&digits, out) && fws_reader_done(&digits) == FWS_OK;
 }
 
-/* How many bytes follow the first one; 4 when none is right. */
-static unsigned utf8_rest(uint8_t first)
-{
-    if (first < 0x80) {
-        return 0;
-    }
-    if (first < 0xc0) {
-        return 4;
-    }
-    return first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf8 ? 3 : 4;
-}
-
-bool fws_plain_utf8(struct fws_reader *text, uint32_t *out)
-{
-    /* The least that needs so many bytes: what is written longer than it need be has two forms. */
-    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
-    uint8_t first = fws_reader_u8(text);
-    unsigned rest = utf8_rest(first);
-
-    if (rest == 4) {
-        return false;
-    }
-    uint32_t point = rest == 0 ? first : first & (0x3fu >> rest);
-
-    for (unsigned i = 0; i < rest; i++) {
-        uint8_t byte = fws_reader_u8(text);
-
-        if (byte >> 6 != 2) {
-            return false;
-        }
-        point = point << 6 | (byte & 0x3fu);
-    }
-    *out = point;
-    return !text->bad && point >= least[rest] && point <= 0x10ffff &&
-           (point < 0xd800 || point > 0xdfff);
-}
-
 /* White_Space of Unicode 15. */
 static bool is_space(uint32_t point)
 {
@@ -104,7 +68,7 @@ bool fws_plain_key_name(const struct fws_reader *text)
     uint32_t point;
 
     while (name.left > 0) {
-        if (!fws_plain_utf8(&name, &point) || point == '+' || is_space(point)) {
+        if (!fws_utf8_next(&name, &point) || point == '+' || is_space(point)) {
             return false;
         }
     }

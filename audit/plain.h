@@ -27,9 +27,6 @@ FWS_MUST_USE bool fws_plain_is(const struct fws_reader *text, const char *charac
 /* The whole view as a decimal number of at most FWS_NUMBER_MAX without leading zeros. */
 FWS_MUST_USE bool fws_plain_number(const struct fws_reader *text, uint64_t *out);
 
-/* The next code point of UTF-8 (RFC 3629); false for anything else and at the end. */
-FWS_MUST_USE bool fws_plain_utf8(struct fws_reader *text, uint32_t *out);
-
 /* Is the whole view a key's name by c2sp.org/signed-note: UTF-8, not empty, no Unicode space, no
  * plus? Names of logs are fewer: fws_origin_ok. */
 FWS_MUST_USE bool fws_plain_key_name(const struct fws_reader *text);

@@ -3,6 +3,7 @@
 
 #include "base/canonical.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "bytes/text.h"
 
 #define INTEGER_MAX UINT64_C(9007199254740991)
@@ -17,31 +18,6 @@ static const uint8_t name_set[256] = {
 };
 
 static bool value(struct fws_reader *reader, unsigned depth);
-
-static bool continuation(struct fws_reader *reader, uint8_t low, uint8_t high)
-{
-    uint8_t byte = fws_reader_u8(reader);
-
-    return byte >= low && byte <= high;
-}
-
-/* The rest of a UTF-8 sequence (RFC 3629: no overlong forms, no surrogates, no more than U+10FFFF).
- */
-static bool utf8_rest(struct fws_reader *reader, uint8_t first)
-{
-    if (first >= 0xc2 && first <= 0xdf) {
-        return continuation(reader, 0x80, 0xbf);
-    }
-    if (first >= 0xe0 && first <= 0xef) {
-        return continuation(reader, first == 0xe0 ? 0xa0 : 0x80, first == 0xed ? 0x9f : 0xbf) &&
-               continuation(reader, 0x80, 0xbf);
-    }
-    if (first >= 0xf0 && first <= 0xf4) {
-        return continuation(reader, first == 0xf0 ? 0x90 : 0x80, first == 0xf4 ? 0x8f : 0xbf) &&
-               continuation(reader, 0x80, 0xbf) && continuation(reader, 0x80, 0xbf);
-    }
-    return false;
-}
 
 /* Behind a backslash: only what cannot be written otherwise, and only in its shortest form. */
 static bool escape(struct fws_reader *reader)
@@ -75,10 +51,14 @@ static bool string(struct fws_reader *reader)
         if (FWS_READER_TAKE(reader, "\"")) {
             return true;
         }
-        uint8_t byte = fws_reader_u8(reader); /* 0 at the end of the text */
+        uint32_t point;
 
-        if (byte == '\\' ? !escape(reader) : !utf8_rest(reader, byte)) {
-            return false;
+        if (FWS_READER_TAKE(reader, "\\")) {
+            if (!escape(reader)) {
+                return false;
+            }
+        } else if (!fws_utf8_next(reader, &point) || point < 0x80) {
+            return false; /* a control character, or the end of the text */
         }
     }
 }

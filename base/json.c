@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/hex.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "bytes/text.h"
 
 #define JSON_INT_MAX 9007199254740991
@@ -21,37 +22,6 @@ static void fail(struct fws_json *json, const char *what)
     if (json->error.status == FWS_OK) {
         (void)fws_error_set(&json->error, FWS_E_INTERNAL, "json: %s", what);
     }
-}
-
-/* Bytes of the UTF-8 sequence at text, or 0 when it is not a valid one (RFC 3629). */
-static size_t utf8_length(const uint8_t *text, size_t left)
-{
-    static const struct {
-        uint8_t first_low, first_high, second_low, second_high;
-        uint8_t length;
-    } forms[] = {
-        {0x00, 0x7f, 0x00, 0x00, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-    };
-
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        size_t length = forms[i].length;
-
-        if (text[0] < forms[i].first_low || text[0] > forms[i].first_high || length > left) {
-            continue;
-        }
-        if (length > 1 && (text[1] < forms[i].second_low || text[1] > forms[i].second_high)) {
-            continue;
-        }
-        for (size_t k = 2; k < length; k++) {
-            if ((text[k] & 0xc0) != 0x80) {
-                return 0;
-            }
-        }
-        return length;
-    }
-    return 0;
 }
 
 /* One character below 0x20, '"' or '\\' in the escape that RFC 8785 prescribes. */
@@ -73,17 +43,18 @@ static void put_escape(struct fws_json *json, uint8_t c)
 
 static void put_character(struct fws_json *json, struct fws_reader *text)
 {
-    size_t length = utf8_length(text->data, text->left);
+    struct fws_reader at = *text;
+    uint32_t point;
 
-    if (length == 0) {
+    if (!fws_utf8_next(text, &point)) {
         put(json, "\xef\xbf\xbd", 3);
-        length = 1;
-    } else if (length == 1 && (*text->data < 0x20 || *text->data == '"' || *text->data == '\\')) {
-        put_escape(json, *text->data);
+        *text = at;
+        fws_reader_skip(text, 1);
+    } else if (point < 0x20 || point == '"' || point == '\\') {
+        put_escape(json, (uint8_t)point);
     } else {
-        put(json, text->data, length);
+        put(json, at.data, at.left - text->left);
     }
-    fws_reader_skip(text, length);
 }
 
 /* What stands for itself goes in at once, as that is nearly all: byte by byte a line of the log takes
