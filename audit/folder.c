@@ -191,6 +191,20 @@ enum fws_status fws_folder_load(const struct fws_folder *folder, const char *nam
     return status;
 }
 
+enum fws_status fws_folder_load_checkpoint(const struct fws_folder *folder,
+                                           const struct fws_trust *trust,
+                                           struct fws_checkpoint *out, struct fws_buf *note,
+                                           struct fws_error *err)
+{
+    enum fws_status status =
+        fws_folder_load(folder, FWS_CHECKPOINT_NAME, FWS_AUDIT_NOTE_MAX, note, err);
+
+    if (status == FWS_OK) {
+        status = fws_checkpoint_open(note->data, note->size, trust, out, err);
+    }
+    return status == FWS_OK ? FWS_OK : fws_error_wrap(err, "checkpoint");
+}
+
 enum fws_status fws_folder_open_checkpoint_lock(const struct fws_folder *folder, int *fd_plus_1,
                                                 struct fws_error *err)
 {

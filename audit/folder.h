@@ -61,6 +61,14 @@ FWS_MUST_USE enum fws_status fws_folder_load(const struct fws_folder *folder, co
                                              size_t max, struct fws_buf *out,
                                              struct fws_error *err);
 
+/* The newest checkpoint, by a trusted key, and its note (given). Those of fws_folder_load and of
+ * fws_checkpoint_open. */
+FWS_MUST_USE enum fws_status fws_folder_load_checkpoint(const struct fws_folder *folder,
+                                                        const struct fws_trust *trust,
+                                                        struct fws_checkpoint *out,
+                                                        struct fws_buf *note,
+                                                        struct fws_error *err);
+
 /* Open (made when missing, where writable) the lock of whoever makes checkpoints. */
 FWS_MUST_USE enum fws_status fws_folder_open_checkpoint_lock(const struct fws_folder *folder,
                                                              int *fd_plus_1, struct fws_error *err);

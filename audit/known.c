@@ -118,13 +118,7 @@ static enum fws_status open_inside(struct fws_verifier *verifier, struct fws_che
                              "no key of the log is trusted; name one by --trust or in the "
                              "configuration");
     }
-    enum fws_status status =
-        fws_folder_load(&verifier->folder, FWS_CHECKPOINT_NAME, FWS_AUDIT_NOTE_MAX, &note, err);
-
-    if (status == FWS_OK) {
-        status = fws_checkpoint_open(note.data, note.size, verifier->options->trust, out, err);
-    }
-    return status == FWS_OK ? FWS_OK : fws_error_wrap(err, "checkpoint");
+    return fws_folder_load_checkpoint(&verifier->folder, verifier->options->trust, out, &note, err);
 }
 
 static enum fws_status add_known(struct fws_verifier *verifier, const char *name,

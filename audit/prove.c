@@ -181,19 +181,6 @@ static void reader_close(struct reader *reader)
     fws_buf_free(&reader->note);
 }
 
-static enum fws_status read_newest(struct reader *reader, const struct fws_trust *trust,
-                                   struct fws_error *err)
-{
-    enum fws_status status = fws_folder_load(&reader->folder, FWS_CHECKPOINT_NAME,
-                                             FWS_AUDIT_NOTE_MAX, &reader->note, err);
-
-    if (status == FWS_OK) {
-        status =
-            fws_checkpoint_open(reader->note.data, reader->note.size, trust, &reader->newest, err);
-    }
-    return status == FWS_OK ? FWS_OK : fws_error_wrap(err, "checkpoint");
-}
-
 /* The nodes come from the files when they are those of the newest checkpoint, else from the lines. */
 static enum fws_status find_nodes(struct reader *reader, const char *directory,
                                   struct fws_error *err)
@@ -224,7 +211,8 @@ static enum fws_status reader_open(struct reader *reader, const char *directory,
             fws_nodes_open(&reader->nodes, reader->folder.dir_fd - 1, &reader->hasher, false, err);
     }
     if (status == FWS_OK) {
-        status = read_newest(reader, trust, err);
+        status =
+            fws_folder_load_checkpoint(&reader->folder, trust, &reader->newest, &reader->note, err);
     }
     return status == FWS_OK ? find_nodes(reader, directory, err) : status;
 }

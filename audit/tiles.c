@@ -7,10 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "audit/audit.h"
+#include "audit/folder.h"
 #include "audit/tiles.h"
-
-#define CHECKPOINT "checkpoint" /* its name in the log's folder and in that of the tiles */
 
 struct publication {
     const char *directory;
@@ -29,7 +27,7 @@ static enum fws_status load_published(const struct publication *publication,
 {
     FWS_AUTO(fws_buf) note = {0};
     enum fws_status status =
-        fws_tile_load(publication->folder, CHECKPOINT, FWS_AUDIT_NOTE_MAX, &note, err);
+        fws_tile_load(publication->folder, FWS_CHECKPOINT_NAME, FWS_AUDIT_NOTE_MAX, &note, err);
 
     if (status == FWS_OK) {
         status = fws_checkpoint_open(note.data, note.size, publication->trust, out, err);
@@ -43,17 +41,26 @@ static enum fws_status load_published(const struct publication *publication,
 
 static enum fws_status load_newest(struct publication *publication, struct fws_error *err)
 {
-    enum fws_status status = fws_tile_load(publication->directory, CHECKPOINT, FWS_AUDIT_NOTE_MAX,
-                                           &publication->note, err);
+    struct fws_folder folder;
+    enum fws_status status = fws_folder_open(&folder, publication->directory, false, err);
 
-    if (status != FWS_OK) {
-        err->status = status == FWS_E_MEMORY ? status : FWS_E_LOG_UNKNOWN;
-        return fws_error_wrap(err, "audit log");
+    if (status == FWS_OK) {
+        status = fws_folder_load_checkpoint(&folder, publication->trust, &publication->newest,
+                                            &publication->note, err);
     }
-    status = fws_checkpoint_open(publication->note.data, publication->note.size, publication->trust,
-                                 &publication->newest, err);
-    return status == FWS_OK ? FWS_OK
-                            : fws_error_wrap(err, "'%s/" CHECKPOINT "'", publication->directory);
+    fws_folder_close(&folder);
+    switch (status) {
+    case FWS_OK:
+        return FWS_OK;
+    case FWS_E_NOTE:
+    case FWS_E_NOTE_SIGNATURE:
+    case FWS_E_BACKEND:
+    case FWS_E_MEMORY:
+        break;
+    default:
+        err->status = FWS_E_LOG_UNKNOWN; /* there is none that could be read, or by nobody known */
+    }
+    return fws_error_wrap(err, "audit log '%s'", publication->directory);
 }
 
 /* The folder's was read first: one that is published meanwhile is no reason for an alarm. */
@@ -88,7 +95,7 @@ static enum fws_status save_checkpoint(const struct publication *publication, st
     if (status != FWS_OK || there.size > publication->newest.size) {
         return status;
     }
-    return fws_tile_save(publication->folder, CHECKPOINT, publication->note.data,
+    return fws_tile_save(publication->folder, FWS_CHECKPOINT_NAME, publication->note.data,
                          publication->note.size, err);
 }
 
