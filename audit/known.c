@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "audit/note.h"
-#include "audit/rebuild.h"
 #include "audit/rotation.h"
 #include "audit/verifier.h"
 
@@ -41,7 +40,13 @@ static enum fws_status range_at(struct fws_verifier *verifier, uint64_t size, st
     const struct fws_range *known = find_range(verifier, size);
 
     if (known == NULL) {
-        return fws_rebuild_range(verifier->directory, size, &verifier->chain.hasher, out, err);
+        enum fws_status status =
+            fws_rebuild_to(&verifier->trail, &verifier->folder, size, &verifier->chain.hasher, err);
+
+        if (status != FWS_OK) {
+            return status;
+        }
+        known = &verifier->trail.range;
     }
     copy_range(out, known);
     return FWS_OK;
@@ -238,8 +243,10 @@ static bool wants_signature(const struct fws_verifier *verifier, const struct fw
     return (verifier->options->strict || !covered) && verifier->past.key[0] != '\0';
 }
 
-/* The log's own word about its earlier heads must be true: an operator with the key could have
- * signed another past. */
+/*
+ * The log's own word about its earlier heads must be true: an operator with the key could have signed
+ * another past. Their sizes grow, or a log could be made that is read anew for each of its lines.
+ */
 static enum fws_status check_recorded(struct fws_verifier *verifier, const struct fws_line *line,
                                       struct fws_error *err)
 {
@@ -248,6 +255,12 @@ static enum fws_status check_recorded(struct fws_verifier *verifier, const struc
     if (!fws_note_of_entry(line->data, line->data_size, &checkpoint) ||
         checkpoint.size > line->seq || strcmp(checkpoint.origin, verifier->chain.origin) != 0) {
         return fws_error_set(err, FWS_E_LOG_TAMPERED, "the entry holds no checkpoint of this log");
+    }
+    if (checkpoint.size <= verifier->past.recorded) {
+        return fws_error_set(
+            err, FWS_E_LOG_TAMPERED,
+            "the entry holds a checkpoint of %llu entries, one of %llu is on record",
+            (unsigned long long)checkpoint.size, (unsigned long long)verifier->past.recorded);
     }
     enum fws_status status = same_root(verifier, &checkpoint, "a checkpoint on record", err);
 

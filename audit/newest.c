@@ -22,11 +22,12 @@ _Static_assert(FWS_AUDIT_ORIGIN_MAX + 128 + 2 * (FWS_VKEY_TEXT_MAX + LINE_OF_KEY
 static enum fws_status root_of_lines(struct fws_audit *log, uint64_t size, uint8_t root[32],
                                      struct fws_error *err)
 {
-    struct fws_range range;
+    struct fws_rebuild rebuild = {0};
     enum fws_status status =
-        fws_rebuild_range(log->options.directory, size, &log->chain.hasher, &range, err);
+        fws_rebuild_to(&rebuild, &log->files.folder, size, &log->chain.hasher, err);
 
-    return status == FWS_OK ? fws_range_root(&range, &log->chain.hasher, root, err) : status;
+    return status == FWS_OK ? fws_range_root(&rebuild.range, &log->chain.hasher, root, err)
+                            : status;
 }
 
 enum fws_status fws_log_reproduces(struct fws_audit *log, const struct fws_checkpoint *checkpoint,

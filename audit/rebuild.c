@@ -1,39 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/rebuild.h"
+#include "audit/envelope.h"
+#include "audit/lines.h"
+#include "audit/segment.h"
 
-struct rebuild {
-    struct fws_range *range;
-    struct fws_hasher *hasher;
-    uint64_t size;
-};
-
-static enum fws_status add_line(void *context, uint64_t seq, const char *line, size_t size,
-                                struct fws_error *err)
+static bool is_next(const struct fws_rebuild *rebuild, const struct fws_lines_item *item)
 {
-    struct rebuild *rebuild = context;
-    uint8_t leaf[32];
+    struct fws_error ignored;
+    struct fws_line line;
 
-    if (seq >= rebuild->size) {
-        return fws_error_set(err, FWS_E_TRAILING, "enough");
-    }
-    enum fws_status status = fws_hash_leaf(rebuild->hasher, line, size, leaf, err);
-
-    return status == FWS_OK ? fws_range_append(rebuild->range, rebuild->hasher, leaf, err) : status;
+    return item->present && item->whole &&
+           fws_envelope_parse(item->text, item->size, &line, &ignored) == FWS_OK &&
+           line.seq == rebuild->range.size;
 }
 
-enum fws_status fws_rebuild_range(const char *directory, uint64_t size, struct fws_hasher *hasher,
-                                  struct fws_range *out, struct fws_error *err)
+/* To size, or to the first line of the segment that is not the next one. */
+static enum fws_status take_lines(struct fws_rebuild *rebuild, int fd, uint64_t size,
+                                  struct fws_hasher *hasher, struct fws_error *err)
 {
-    struct rebuild rebuild = {.range = out, .hasher = hasher, .size = size};
+    FWS_AUTO_CLOSE(fws_lines) lines = {0};
+    struct fws_lines_item item = {0};
+    uint8_t leaf[32];
+    enum fws_status status = fws_lines_open(&lines, fd, rebuild->offset, err);
 
-    *out = (struct fws_range){0};
-    enum fws_status status = fws_audit_each(directory, add_line, &rebuild, err);
-
-    if (status != FWS_OK && status != FWS_E_TRAILING) {
-        return status;
+    while (status == FWS_OK && rebuild->range.size < size) {
+        status = fws_lines_next(&lines, &item, err);
+        if (status != FWS_OK || !is_next(rebuild, &item)) {
+            break;
+        }
+        status = fws_hash_leaf(hasher, item.text, item.size, leaf, err);
+        if (status == FWS_OK) {
+            status = fws_range_append(&rebuild->range, hasher, leaf, err);
+        }
+        rebuild->offset = item.after;
     }
-    *err = (struct fws_error){0};
-    return out->size == size ? FWS_OK
-                             : fws_error_set(err, FWS_E_LOG_TAMPERED, "there are only %llu lines",
-                                             (unsigned long long)out->size);
+    return status;
+}
+
+static enum fws_status take_segment(struct fws_rebuild *rebuild, const struct fws_folder *folder,
+                                    uint64_t size, struct fws_hasher *hasher, struct fws_error *err)
+{
+    FWS_AUTO_CLOSE(fws_segment) segment = {.first = rebuild->segment};
+    enum fws_status status =
+        fws_folder_open_segment(folder, segment.first, false, &segment.fd, err);
+
+    return status == FWS_OK ? take_lines(rebuild, segment.fd - 1, size, hasher, err) : status;
+}
+
+enum fws_status fws_rebuild_to(struct fws_rebuild *rebuild, const struct fws_folder *folder,
+                               uint64_t size, struct fws_hasher *hasher, struct fws_error *err)
+{
+    enum fws_status status = FWS_OK;
+
+    if (size < rebuild->range.size) {
+        *rebuild = (struct fws_rebuild){0};
+    }
+    while (status == FWS_OK && rebuild->range.size < size) {
+        status = take_segment(rebuild, folder, size, hasher, err);
+        if (status != FWS_OK || rebuild->range.size == size) {
+            break;
+        }
+        if (rebuild->segment == rebuild->range.size) { /* nothing in it: there is no other */
+            status = FWS_E_NOT_FOUND;
+        }
+        rebuild->segment = rebuild->range.size;
+        rebuild->offset = 0;
+    }
+    if (status == FWS_E_NOT_FOUND) {
+        return fws_error_set(err, FWS_E_LOG_TAMPERED, "there are only %llu lines",
+                             (unsigned long long)rebuild->range.size);
+    }
+    return status;
 }

@@ -7,6 +7,7 @@
 #define FWS_AUDIT_VERIFIER_H
 
 #include "audit/past.h"
+#include "audit/rebuild.h"
 #include "audit/segment.h"
 #include "audit/tail.h"
 #include "audit/tree.h"
@@ -25,7 +26,6 @@ struct fws_known {
 struct fws_verifier {
     const struct fws_audit_verify_options *options;
     struct fws_audit_report *report;
-    const char *directory;
     struct fws_folder folder;
     struct fws_chain chain;
     struct fws_segment segment;
@@ -34,6 +34,7 @@ struct fws_verifier {
     struct fws_range range;
     struct fws_range *ring; /* FWS_VERIFIER_RING */
     uint64_t ring_next;
+    struct fws_rebuild trail; /* the last tree that was not in it */
     struct fws_known *known;
     size_t known_count;
     uint64_t known_next;         /* the smallest size not checked so far */

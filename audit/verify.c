@@ -191,7 +191,7 @@ enum fws_status fws_audit_verify(const char *directory,
                                  const struct fws_audit_verify_options *options,
                                  struct fws_audit_report *report, struct fws_error *err)
 {
-    struct fws_verifier verifier = {.options = options, .report = report, .directory = directory};
+    struct fws_verifier verifier = {.options = options, .report = report};
 
     *report = (struct fws_audit_report){.verdict = FWS_AUDIT_INTACT};
     fws_past_init(&verifier.past, NULL);

@@ -100,13 +100,16 @@ static enum fws_audit_verdict verdict_of_record(const struct fws_buf *note)
 static struct fws_buf note_of_fourth(struct log_key *key)
 {
     struct fws_hasher hasher = {0};
-    struct fws_range range;
+    struct fws_folder folder;
+    struct fws_rebuild rebuild = {0};
     struct fws_error err = {0};
     uint8_t root[32];
 
     assert_status(fws_hasher_open(&hasher, &err), FWS_OK);
-    assert_status(fws_rebuild_range(".", 4, &hasher, &range, &err), FWS_OK);
-    assert_status(fws_range_root(&range, &hasher, root, &err), FWS_OK);
+    assert_status(fws_folder_open(&folder, ".", false, &err), FWS_OK);
+    assert_status(fws_rebuild_to(&rebuild, &folder, 4, &hasher, &err), FWS_OK);
+    assert_status(fws_range_root(&rebuild.range, &hasher, root, &err), FWS_OK);
+    fws_folder_close(&folder);
     fws_hasher_close(&hasher);
     return sign_checkpoint(key, 4, root);
 }

@@ -18,6 +18,8 @@ fws_test(audit/past SOURCES unit/audit/past_test.c unit/audit/fixture.c unit/aud
 fws_test(audit/presence SOURCES unit/audit/presence_test.c unit/audit/fixture.c unit/audit/log_key.c LINK audit)
 fws_test(audit/proof SOURCES unit/audit/proof_test.c unit/audit/note_key.c LINK audit)
 fws_test(audit/queue SOURCES unit/audit/queue_test.c unit/audit/fixture.c unit/audit/log_key.c unit/audit/version_fold.c LINK audit)
+fws_test(audit/recorded SOURCES unit/audit/recorded_test.c unit/audit/fixture.c unit/audit/log_key.c LINK audit)
+target_link_options(test_audit_recorded PRIVATE -Wl,--wrap=fws_hash_leaf)
 fws_test(audit/rotate SOURCES unit/audit/rotate_test.c unit/audit/fixture.c unit/audit/log_key.c LINK audit)
 fws_test(audit/seal SOURCES unit/audit/seal_test.c unit/audit/fixture.c unit/audit/log_key.c LINK audit)
 fws_test(audit/segment SOURCES unit/audit/segment_test.c unit/audit/fixture.c unit/audit/log_key.c LINK audit)
