@@ -203,4 +203,50 @@ TEST(a_checkpoint_no_newer_than_the_one_before_is_tampering_before_it_costs_anyt
     end(&forged);
 }
 
+/* ---- The tree of long ago ---- */
+
+static void root_at(struct fws_rebuild *rebuild, uint64_t size, uint8_t root[32])
+{
+    struct fws_hasher hasher = {0};
+    struct fws_folder folder;
+    struct fws_error err = {0};
+
+    assert_status(fws_hasher_open(&hasher, &err), FWS_OK);
+    assert_status(fws_folder_open(&folder, ".", false, &err), FWS_OK);
+    assert_status(fws_rebuild_to(rebuild, &folder, size, &hasher, &err), FWS_OK);
+    assert_int_equal(rebuild->range.size, size);
+    assert_status(fws_range_root(&rebuild->range, &hasher, root, &err), FWS_OK);
+    assert_status(fws_rebuild_to(&(struct fws_rebuild){0}, &folder, 100, &hasher, &err),
+                  FWS_E_LOG_TAMPERED); /* there are not so many */
+    fws_folder_close(&folder);
+    fws_hasher_close(&hasher);
+}
+
+static void assert_trees_are_the_same_however_they_are_come_by(void)
+{
+    struct fws_audit_report report = report_of(".", true);
+    struct fws_rebuild growing = {0};
+    uint8_t root[32], anew[32];
+
+    for (uint64_t size = 1; size <= report.covered; size++) {
+        root_at(&growing, size, root);
+        root_at(&(struct fws_rebuild){0}, size, anew);
+        assert_memory_equal(root, anew, 32);
+    }
+    assert_memory_equal(root, report.root, 32);
+    root_at(&growing, 2, root); /* back */
+    root_at(&(struct fws_rebuild){0}, 2, anew);
+    assert_memory_equal(root, anew, 32);
+}
+
+TEST(trees_of_long_ago_go_on_across_segments_and_past_what_a_crash_left)
+{
+    make_segments();
+    assert_trees_are_the_same_however_they_are_come_by();
+    remove_log();
+    make_recovered();
+    assert_trees_are_the_same_however_they_are_come_by();
+    remove_log();
+}
+
 TEST_MAIN("audit/recorded")
