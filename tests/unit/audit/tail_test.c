@@ -162,6 +162,27 @@ TEST(entries_of_a_living_writer_are_not_marked_and_another_may_cover_them)
 
 /* ---- Intents ---- */
 
+/* A copy has its writers' files, but not their locks: docs/formats/audit-log.md says so. */
+TEST(an_intent_of_a_living_writer_reads_as_a_crash_in_a_copy_and_never_as_tampering)
+{
+    make_log(3);
+    struct fws_audit *log = open_log(0, 0);
+
+    assert_status(append_to(log, "sign.intent", BODY), FWS_OK);
+    assert_status(append_once("test.entry", BODY), FWS_OK); /* its checkpoint covers both */
+    assert_verdict(FWS_AUDIT_INTACT);
+    keep_copy("copy");
+    struct fws_audit_report copy = report_of("../copy", true);
+
+    assert_int_equal(copy.verdict, FWS_AUDIT_CRASH_TAIL);
+    assert_non_null(strstr(copy.why, "intent 4 has no outcome"));
+    assert_status(append_to(log, "sign.outcome", "{\"intent\":4}"), FWS_OK);
+    close_log(log);
+    keep_copy("copy");
+    assert_int_equal(report_of("../copy", true).verdict, FWS_AUDIT_INTACT);
+    remove_log();
+}
+
 TEST(an_intent_of_a_dead_writer_is_unresolved_once)
 {
     make_log(3);
