@@ -41,7 +41,7 @@ for kind in ed25519 p256; do
     make_logs "$kind"
     untouched "$work/$kind"
     agree "fwsign on $kind logs as they are" "$work/$kind/untouched" "$kind" by_fwsign
-    sampled $((5 * sample)) "$work/$kind/all" >"$work/$kind/many"
+    sampled "$many" "$work/$kind/all" >"$work/$kind/many"
     agree "fwsign on tampered $kind logs" "$work/$kind/many" "$kind" by_fwsign
     sampled "$sample" "$work/$kind/all" >"$work/$kind/sample"
     agree "fwsign --strict on tampered $kind logs" "$work/$kind/sample" "$kind" by_fwsign_strictly

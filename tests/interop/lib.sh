@@ -16,7 +16,8 @@
 # where by_fwsign writes a configuration whose log is $1 and runs `fwsign audit verify --trust
 # "$trust"` with it.
 #
-# FWSIGN_SOAK=1 in the environment makes twenty times as many tampered logs, and larger samples.
+# FWSIGN_SOAK=1 in the environment makes twenty times as many tampered logs, of which fwsign judges all,
+# and larger samples.
 # shellcheck disable=SC2034
 
 # shellcheck source=tests/integration/lib.sh
@@ -27,9 +28,11 @@ endings="rest marks open tail torn zeros"
 if [ "${FWSIGN_SOAK:-0}" = 1 ]; then
     rounds=20
     sample=300
+    many=1000000 # all there are
 else
     rounds=1
     sample=30
+    many=150
 fi
 
 audit_log() { "${PYTHON:-python3}" -B "$independent/audit_log.py" "$@"; }
