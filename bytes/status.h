@@ -105,6 +105,19 @@
     X(163, FWS_E_REVOCATION_READ, "revocation-read", "reading the device's revocations failed")    \
     X(164, FWS_E_PURE_PUSHED, "pure-needs-pull", "check a pure signature from flash instead")      \
     X(165, FWS_E_EVIDENCE, "evidence-broken", "a fault or an attack on the device; reset it")      \
+    X(166, FWS_E_ELF_HEADER, "bad-elf-header",                                                     \
+      "give a whole ELF file, 32 or 64 bit, little endian")                                        \
+    X(167, FWS_E_ELF_TYPE, "elf-not-executable",                                                   \
+      "link for a fixed address (ET_EXEC), not as PIE or library")                                 \
+    X(168, FWS_E_ELF_SEGMENT, "bad-elf-segment",                                                   \
+      "a load segment leaves the file or 32-bit addresses")                                        \
+    X(169, FWS_E_ELF_OWN_HEADERS, "elf-headers-loaded",                                            \
+      "keep the section headers, or link with --nmagic")                                           \
+    X(170, FWS_E_ELF_OVERLAP, "elf-overlap",                                                       \
+      "two load segments give the same address; see 'readelf -l'")                                 \
+    X(171, FWS_E_ELF_NOTE, "bad-elf-note", "the file's notes are malformed; link it again")        \
+    X(172, FWS_E_ELF_BUILD_ID, "elf-build-ids",                                                    \
+      "the file has two build ids that differ; link it with one")                                  \
     X(200, FWS_E_KEY_NOT_FOUND, "key-not-found", "see 'fwsign key list'")                          \
     X(201, FWS_E_KEY_AMBIGUOUS, "key-ambiguous", "name the key by id in its URI")                  \
     X(202, FWS_E_KEY_UNFIT, "key-unfit",                                                           \

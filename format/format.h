@@ -275,6 +275,80 @@ FWS_MUST_USE enum fws_status fws_hex_load(const char *text, size_t size, struct 
                                           uint8_t erased, uint8_t *out, size_t out_size,
                                           uint8_t *seen);
 
+/* ---- ELF input ---- */
+
+#define FWS_ELF_PROGRAMS_MAX      64u /* program headers, of whatever type */
+#define FWS_ELF_BUILD_ID_MAX_SIZE 64u
+
+/* Bytes of the file and their physical address. */
+struct fws_elf_segment {
+    uint32_t first; /* both included */
+    uint32_t last;
+    size_t offset;
+};
+
+struct fws_elf_span {
+    uint32_t first; /* lowest and highest address that has data */
+    uint32_t last;
+    uint32_t gap_from; /* the largest gap: last address before and first after it; 0,0 = none */
+    uint32_t gap_to;
+    uint32_t program; /* program header where an error was found, from 1; 0 = elsewhere or none */
+    uint64_t entry;   /* virtual address, as the file has it; not judged */
+    uint16_t machine; /* e_machine, not judged: 40 Arm, 183 AArch64, 243 RISC-V */
+    bool is_64;
+    uint8_t build_id[FWS_ELF_BUILD_ID_MAX_SIZE];
+    size_t build_id_size;                                 /* 0 = the file has none */
+    struct fws_elf_segment segment[FWS_ELF_PROGRAMS_MAX]; /* rising, apart from each other */
+    size_t segments;
+};
+
+/* The file begins as ELF files do. No firmware does: as a stack pointer it would be odd, and it is
+ * no instruction of RISC-V. */
+bool fws_elf_is(const void *file, size_t size);
+
+/*
+ * Pass 1: check the headers and every load segment, and find the data with physical addresses
+ * (p_paddr) in [from, to]; segments are cut at the range. What lies outside is checked all the same.
+ *
+ * The image is what the load segments hold, with one exception: where a segment holds the ELF
+ * file's own headers, as linkers like to arrange, its data begins at the first section in it. Such
+ * a file must have a section table; nothing else is read from it.
+ *
+ * Against 'objcopy -O binary', which goes by sections: bytes between two sections of a segment are
+ * the file's, and what lies between segments is erased, where objcopy writes zeros for both;
+ * allocated sections in no load segment are left out; physical addresses that are all 0 are taken
+ * as they are (and so overlap), where objcopy goes on to virtual ones.
+ *
+ * The build id is the value of GNU's note of type 3 in a PT_NOTE segment, of 1 to 64 bytes; it may
+ * be repeated.
+ *
+ * FWS_E_ELF_HEADER       not ELF, neither of 32 nor 64 bits, big endian, another version or size of
+ *                        entries; a table that leaves the file
+ * FWS_E_ELF_TYPE         not ET_EXEC: position independent (its addresses and relocations are up to
+ *                        who loads it), or an object file
+ * FWS_E_ELF_SEGMENT      a load segment that leaves the file or 32-bit addresses, or is larger in the
+ *                        file than in memory
+ * FWS_E_ELF_OWN_HEADERS  a segment holds the file's headers, and no section says where data begins
+ * FWS_E_ELF_OVERLAP      two segments give the same address
+ * FWS_E_ELF_NOTE         a note leaves its segment, is aligned to neither 4 nor 8, or is a build id
+ *                        of another size
+ * FWS_E_ELF_BUILD_ID     two build ids that differ
+ * FWS_E_TOO_LARGE        more than 64 program headers, or notes of more than 64 KiB
+ * FWS_E_INPUT            no data in range
+ *
+ * The span holds the place of an error; the rest means something only on FWS_OK.
+ */
+FWS_MUST_USE enum fws_status fws_elf_scan(const void *file, size_t size, uint32_t from, uint32_t to,
+                                          struct fws_elf_span *out);
+
+/*
+ * Pass 2: fill out (span->last - span->first + 1 bytes) with erased and lay the segments over it.
+ * FWS_E_BUFFER_FULL when out_size is another; FWS_E_ELF_SEGMENT for a span of another file.
+ */
+FWS_MUST_USE enum fws_status fws_elf_load(const void *file, size_t size,
+                                          const struct fws_elf_span *span, uint8_t erased,
+                                          uint8_t *out, size_t out_size);
+
 /* ---- Trailer ---- */
 
 #define FWS_TRAILER_MAGIC_SIZE 16u
