@@ -230,14 +230,25 @@ static uint64_t first_section(const struct elf *elf, const struct program *progr
     return first;
 }
 
+/* Linkers put their program headers right behind the header. */
+static uint64_t own_headers_end(const struct elf *elf)
+{
+    return elf->programs_offset == elf->header_size ? elf->programs_offset + elf->programs.left
+                                                    : elf->header_size;
+}
+
 /*
- * Linkers page-align segments, so the first often begins with the headers of the file itself. They
- * are no firmware: at the address of a vector table they would even be taken for one. Only the
- * sections know where the firmware begins.
+ * Linkers page-align segments, so the first often begins with the headers of the file itself, or is
+ * made for them alone. They are no firmware: at the address of a vector table they would even be
+ * taken for one. Only the sections know where the firmware begins; false when none does.
  */
 static bool drop_own_headers(const struct elf *elf, struct program *program)
 {
     if (!holds_own_headers(elf, program)) {
+        return true;
+    }
+    if (program->offset + program->file_size <= own_headers_end(elf)) {
+        program->file_size = 0;
         return true;
     }
     uint64_t skipped = first_section(elf, program) - program->offset;
@@ -276,6 +287,9 @@ static enum fws_status take_load(const struct elf *elf, struct program program,
     }
     if (!drop_own_headers(elf, &program)) {
         return FWS_E_ELF_OWN_HEADERS;
+    }
+    if (program.file_size == 0) {
+        return FWS_OK;
     }
     struct fws_elf_segment segment = {
         .first = (uint32_t)program.address,
@@ -386,7 +400,7 @@ static enum fws_status take_programs(const struct elf *elf, struct fws_elf_span 
 /* Cut the segment to [from, to]; false when nothing is left. */
 static bool clip(struct fws_elf_segment *segment, uint32_t from, uint32_t to)
 {
-    if (segment->last < from || segment->first > to) {
+    if (from > to || segment->last < from || segment->first > to) {
         return false;
     }
     if (segment->first < from) {

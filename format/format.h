@@ -311,8 +311,8 @@ bool fws_elf_is(const void *file, size_t size);
  * (p_paddr) in [from, to]; segments are cut at the range. What lies outside is checked all the same.
  *
  * The image is what the load segments hold, with one exception: where a segment holds the ELF
- * file's own headers, as linkers like to arrange, its data begins at the first section in it. Such
- * a file must have a section table; nothing else is read from it.
+ * file's own headers, as linkers like to arrange, its data begins at the first section in it, and
+ * one that holds nothing else has none. Nothing else is read from the section table.
  *
  * Against 'objcopy -O binary', which goes by sections: bytes between two sections of a segment are
  * the file's, and what lies between segments is erased, where objcopy writes zeros for both;
