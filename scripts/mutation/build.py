@@ -210,7 +210,8 @@ def unit_programs(tree):
 
 def fuzz_programs(root, tree):
     edge = f'-DFWSIGN_EDGE_VECTORS="{root}/tests/vectors/edge"'
-    for name in ("format_der", "format_ihex", "format_image", "verifier_image", "verifier_signature"):
+    for name in ("format_der", "format_elf", "format_ihex", "format_image", "verifier_image",
+                 "verifier_signature"):
         yield Program(f"fuzz/{name}",
                       with_helpers(tree, [f"tests/fuzz/{name}_fuzz.c", "tests/fuzz/replay.c"]),
                       [(os.path.join(root, "tests/fuzz/corpus", name),)],
