@@ -77,7 +77,7 @@ static uint64_t take_word(struct fws_reader *reader, bool is_64)
     return is_64 ? fws_reader_u64le(reader) : fws_reader_u32le(reader);
 }
 
-/* size bytes at offset; bad when they leave the file. */
+/* size bytes at offset; bad when they leave the file. Judged before they are narrowed to size_t. */
 static struct fws_reader part_of(struct fws_reader file, uint64_t offset, uint64_t size)
 {
     if (offset > file.left || size > file.left - offset) {
@@ -199,11 +199,10 @@ static struct section take_section(struct fws_reader *sections, bool is_64)
 
 /* ---- Load segments ---- */
 
-/* Sizes and offsets are of parts of the file: their sums do not wrap. */
+/* Both are parts of the file, and not empty: the sums do not wrap. */
 static bool holds_part(const struct program *program, uint64_t offset, uint64_t size)
 {
-    return size > 0 && program->offset < offset + size &&
-           offset < program->offset + program->file_size;
+    return program->offset < offset + size && offset < program->offset + program->file_size;
 }
 
 static bool holds_own_headers(const struct elf *elf, const struct program *program)

@@ -168,7 +168,7 @@ static uint8_t *build(void)
     struct fws_writer to = fws_writer_init(whole, capacity);
 
     put_header(&to);
-    to.used = header_size();
+    to.used = given.programs_at < DATA_AT ? given.programs_at : header_size();
     for (size_t i = 0; i < given.programs && i < 66; i++) {
         put_program(&to, &given.program[i]);
     }
@@ -509,6 +509,12 @@ TEST(addresses_have_32_bits)
         assert_int_equal(span.last, UINT32_MAX);
         given.program[1].address++;
         assert_refused_at(FWS_E_ELF_SEGMENT, 2);
+        given.program[1].address = UINT32_MAX;
+        given.program[1].file_size = 1;
+        assert_status(scan(), FWS_OK);
+        assert_int_equal(span.first, FLASH);
+        assert_int_equal(span.last, UINT32_MAX);
+        given.program[1].file_size = 4;
     }
     given.program[1].address = (1ull << 32) + FLASH + 16; /* the last class was 64 */
     assert_refused_at(FWS_E_ELF_SEGMENT, 2);
@@ -608,6 +614,33 @@ TEST(a_section_before_the_segment_does_not_begin_it)
     }
 }
 
+TEST(a_section_at_the_start_of_the_segment_begins_it)
+{
+    FOR_EACH_CLASS
+    {
+        cover_headers(bits);
+        given.program[0].offset = 16;
+        add_section(1, 2, 16, 8);
+        assert_refused_at(FWS_E_ELF_OWN_HEADERS, 1); /* and so within the headers */
+    }
+}
+
+TEST(the_smallest_section_begins_data)
+{
+    FOR_EACH_CLASS
+    {
+        cover_headers(bits);
+        add_section(1, 2, DATA_AT - 1, 1);
+        assert_status(scan(), FWS_OK);
+        assert_int_equal(span.first, FLASH + DATA_AT - 1);
+        cover_headers(bits);
+        given.section[0].offset = DATA_AT + 7;
+        given.section[0].size = 1;
+        assert_status(scan(), FWS_OK);
+        assert_int_equal(span.first, FLASH + DATA_AT + 7);
+    }
+}
+
 TEST(headers_without_a_section_to_begin_behind_them_are_refused)
 {
     FOR_EACH_CLASS
@@ -660,32 +693,47 @@ TEST(a_segment_of_headers_alone_is_no_data)
     }
 }
 
-/* The table of the program headers, moved away from the header. */
+/* The table of the program headers, eight bytes behind the header. */
+static void move_table(int bits)
+{
+    valid(bits);
+    given.programs_at += 8;
+    given.sections = 0;
+}
+
 TEST(program_headers_elsewhere_are_no_data_either)
 {
     FOR_EACH_CLASS
     {
-        valid(bits);
-        uint8_t *file = build();
-        size_t at = header_size() + 64;
-        size_t table_size = 2u * given.program_size;
-        uint8_t *moved = malloc(given.size);
+        move_table(bits);
+        uint64_t end = given.programs_at + 2u * given.program_size;
 
-        assert_non_null(moved);
-        memcpy(moved, file, given.size);
-        memcpy(&moved[at], &file[header_size()], table_size);
-        moved[bits == 64 ? 32 : 28] = (uint8_t)at;
-        assert_status(fws_elf_scan(moved, given.size, 0, UINT32_MAX, &span), FWS_OK);
-        /* The first segment's offset: from the table's last byte on. */
-        size_t last = at + table_size - 1;
+        assert_status(scan(), FWS_OK);
+        given.program[0].offset = end - 1;
+        assert_refused_at(FWS_E_ELF_OWN_HEADERS, 1);
+        given.program[0].offset = end;
+        assert_status(scan(), FWS_OK);
+        given.program[0].offset = 0;
+        given.program[0].file_size = end;
+        given.program[0].memory_size = end;
+        assert_refused_at(FWS_E_ELF_OWN_HEADERS, 1); /* between the two is something else */
+    }
+}
 
-        moved[at + (bits == 64 ? 8 : 4)] = (uint8_t)last;
-        moved[at + (bits == 64 ? 9 : 5)] = (uint8_t)(last >> 8);
-        assert_status(fws_elf_scan(moved, given.size, 0, UINT32_MAX, &span), FWS_E_ELF_OWN_HEADERS);
-        moved[at + (bits == 64 ? 8 : 4)]++;
-        assert_status(fws_elf_scan(moved, given.size, 0, UINT32_MAX, &span), FWS_OK);
-        free(moved);
-        free(file);
+TEST(data_between_header_and_program_headers_is_data)
+{
+    FOR_EACH_CLASS
+    {
+        move_table(bits);
+        given.program[0].offset = header_size();
+        assert_status(scan(), FWS_OK);
+        assert_int_equal(span.first, FLASH);
+        assert_int_equal(span.segment[0].offset, header_size());
+        given.program[0].offset++;
+        assert_refused_at(FWS_E_ELF_OWN_HEADERS, 1);
+        given.program[0].offset = header_size() - 1u;
+        given.program[0].file_size = 8;
+        assert_refused_at(FWS_E_ELF_OWN_HEADERS, 1);
     }
 }
 
