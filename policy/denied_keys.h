@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Keys that anybody can sign with: their private half is published, in a bootloader's samples, in a
- * vendor's SDK, in a test suite or in this repository. An image signed with one is as good as
- * unsigned, and such keys do reach products. No policy, option or relaxation allows one.
+ * vendor's SDK, in a test suite or in this repository. (Of a few, samples as well, only the public
+ * half is, and who has the other nobody knows.) An image signed with one is as good as unsigned, and
+ * such keys do reach products. No policy, option or relaxation allows one.
  *
  * The list is a constant of the program: nothing is read, nothing can be left out.
  */
