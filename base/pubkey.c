@@ -69,10 +69,25 @@ static bool embed_rsa(const struct fws_pubkey *key, uint8_t *out, size_t *out_si
     return done;
 }
 
+/* A point may be written whole or compressed, a curve by name or in full: one key, several digests.
+ * Keys are compared, pinned and denied by their digest, so there is one form: whole, by name. */
+static bool make_canonical(EVP_PKEY *pkey)
+{
+    return !EVP_PKEY_is_a(pkey, "EC") ||
+           (EVP_PKEY_set_utf8_string_param(pkey, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+                                           OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED) ==
+                1 &&
+            EVP_PKEY_set_utf8_string_param(pkey, OSSL_PKEY_PARAM_EC_ENCODING,
+                                           OSSL_PKEY_EC_ENCODING_GROUP) == 1);
+}
+
 static enum fws_status fill(EVP_PKEY *pkey, struct fws_pubkey *out, struct fws_error *err)
 {
     *out = (struct fws_pubkey){0};
     name_type(pkey, out);
+    if (!make_canonical(pkey)) {
+        return bad_key(err, "cannot be written in its usual form");
+    }
     int size = i2d_PUBKEY(pkey, NULL);
 
     if (size <= 0 || (size_t)size > sizeof out->spki) {

@@ -208,7 +208,7 @@ TEST(an_ecdsa_key_has_one_encoding)
     uint8_t material[128] = {2, 0x30, 0x81, 0x59}; /* a length that is longer than it need be */
     struct fws_vkey key;
 
-    refused_material((const uint8_t *)compressed, sizeof compressed - 1, "of another kind");
+    refused_material((const uint8_t *)compressed, sizeof compressed - 1, "another form than DER");
     assert_status(parse_size(ecdsa_vkey, strlen(ecdsa_vkey), &key), FWS_OK);
     memcpy(material + 4, key.key.spki + 2, key.key.spki_size - 2);
     assert_status(fws_pubkey_from_spki(material + 1, key.key.spki_size + 1, &pub, &err), FWS_OK);

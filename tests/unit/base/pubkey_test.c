@@ -2,8 +2,11 @@
 #include <dlfcn.h>
 #include <string.h>
 
+#include <openssl/bio.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <pthread.h>
@@ -110,6 +113,52 @@ static enum fws_status verify(const struct signer *signer, const void *message, 
     struct fws_error err = {0};
 
     return fws_pubkey_verify(&signer->pub, message, size, signer->signature, signer->size, &err);
+}
+
+/* The PEM of pkey with its point and its curve written in these ways. */
+static size_t written(EVP_PKEY *pkey, const char *point, const char *curve, char out[2048])
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+
+    assert_int_equal(
+        EVP_PKEY_set_utf8_string_param(pkey, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, point), 1);
+    assert_int_equal(EVP_PKEY_set_utf8_string_param(pkey, OSSL_PKEY_PARAM_EC_ENCODING, curve), 1);
+    assert_int_equal(PEM_write_bio_PUBKEY(bio, pkey), 1);
+    int size = BIO_read(bio, out, 2048);
+
+    BIO_free(bio);
+    assert_true(size > 0);
+    return (size_t)size;
+}
+
+/* A published key is denied by its digest, in whatever form it comes. */
+TEST(an_ec_key_has_one_digest_however_it_is_written)
+{
+    static const char *const forms[][2] = {{"uncompressed", "named_curve"},
+                                           {"compressed", "named_curve"},
+                                           {"hybrid", "named_curve"},
+                                           {"uncompressed", "explicit"},
+                                           {"compressed", "explicit"}};
+    static const char *const curves[] = {"P-256", "P-384"};
+    struct fws_pubkey first = {0};
+    struct fws_error err = {0};
+
+    for (size_t k = 0; k < sizeof curves / sizeof curves[0]; k++) {
+        EVP_PKEY *pkey = EVP_EC_gen(curves[k]);
+
+        for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+            struct fws_pubkey key;
+            char pem[2048];
+            size_t size = written(pkey, forms[i][0], forms[i][1], pem);
+
+            assert_status(fws_pubkey_from_pem(pem, size, &key, &err), FWS_OK);
+            first = i == 0 ? key : first;
+            assert_int_equal(key.alg, k == 0 ? FWS_ALG_P256 : FWS_ALG_P384);
+            assert_memory_equal(key.spki_sha256, first.spki_sha256, 32);
+            assert_int_equal(key.spki_size, first.spki_size);
+        }
+        EVP_PKEY_free(pkey);
+    }
 }
 
 TEST(a_signature_by_the_key_is_good_and_another_is_not)
