@@ -3,6 +3,7 @@
 #ifndef FWS_BASE_CLOCK_H
 #define FWS_BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,10 @@ int64_t fws_clock_now_us(void);
 
 /* RFC 3339 in UTC with microseconds and 'Z'. */
 char *fws_clock_text(int64_t time_us, char out[FWS_CLOCK_TEXT_SIZE]);
+
+/* "2025-01-31" (its first moment, UTC) or "2025-01-31T12:34:56[.123456](Z|+01:00)", the years 1970 to
+ * 9999, as microseconds; false when text is neither, or names a day that does not exist. */
+bool fws_clock_parse(const char *text, int64_t *out);
 
 /* Milliseconds of a clock that never goes back, for deadlines. */
 int64_t fws_clock_monotonic_ms(void);

@@ -17,6 +17,22 @@ struct mapping {
 
 static enum fws_status load_map(struct fws_yaml_source *source, const struct fws_yaml_path *path,
                                 const struct fws_yaml_field *fields, void *base);
+static enum fws_status load_value(struct fws_yaml_source *source, const struct fws_yaml_path *path,
+                                  const struct fws_yaml_field *row, void *base);
+
+/* "key:" with nothing behind it. */
+static enum fws_status refuse_absent(const struct fws_yaml_source *source,
+                                     const struct fws_yaml_path *path)
+{
+    char path_text[FWS_YAML_PATH_TEXT_SIZE];
+
+    if (source->event.type != YAML_SCALAR_EVENT || !fws_yaml_is_plain(&source->event) ||
+        source->event.data.scalar.length > 0) {
+        return FWS_OK;
+    }
+    return fws_yaml_fail(source, fws_yaml_source_place(source), "'%s' has no value",
+                         fws_yaml_path_text(path, path_text));
+}
 
 /* " in 'version'", or nothing at the top of the file. */
 static const char *inside(const struct fws_yaml_path *path, char out[FWS_YAML_PATH_TEXT_SIZE + 8])
@@ -88,7 +104,7 @@ static enum fws_status append_named(const struct fws_yaml_source *source,
     size_t count = named->count;
     char path_text[FWS_YAML_PATH_TEXT_SIZE];
 
-    if (count == FWS_YAML_LIST_MAX) {
+    if (count == (row->max != 0 ? row->max : FWS_YAML_LIST_MAX)) {
         return fws_yaml_fail(source, fws_yaml_source_place(source), "'%s' has more than %zu names",
                              fws_yaml_path_text(path, path_text), count);
     }
@@ -100,6 +116,11 @@ static enum fws_status append_named(const struct fws_yaml_source *source,
     named->items = items;
     *out = fws_yaml_member(items, count * row->item_size);
     memset(*out, 0, row->item_size);
+    if (row->item_place_offset != 0) {
+        struct fws_yaml_place *place = fws_yaml_member(*out, row->item_place_offset - 1);
+
+        *place = fws_yaml_source_place(source);
+    }
     enum fws_status status = fws_yaml_scalar_text(source, path, row, *out);
 
     named->count += status == FWS_OK;
@@ -110,15 +131,16 @@ static enum fws_status take_name(const struct fws_yaml_source *source,
                                  const struct fws_yaml_path *path, const struct fws_yaml_field *row,
                                  const struct fws_yaml_named *named)
 {
+    enum fws_status status = fws_yaml_check_item(source, path, "a name in");
+
+    if (status != FWS_OK) {
+        return status;
+    }
     const char *name = (const char *)source->event.data.scalar.value;
     struct fws_yaml_place place = fws_yaml_source_place(source);
     char path_text[FWS_YAML_PATH_TEXT_SIZE];
     char quoted[FWS_ERROR_QUOTE_SIZE];
 
-    if (source->event.type != YAML_SCALAR_EVENT || source->event.data.scalar.length == 0) {
-        return fws_yaml_fail(source, place, "a name in '%s' must be text",
-                             fws_yaml_path_text(path, path_text));
-    }
     for (size_t i = 0; i < named->count; i++) {
         char *const *other = fws_yaml_member(named->items, i * row->item_size);
 
@@ -131,11 +153,40 @@ static enum fws_status take_name(const struct fws_yaml_source *source,
     return FWS_OK;
 }
 
-static enum fws_status load_named(struct fws_yaml_source *source, const struct fws_yaml_path *path,
-                                  const struct fws_yaml_field *row, struct fws_yaml_named *named)
+/* The current event is a name: make its item. */
+static enum fws_status add_named(const struct fws_yaml_source *source,
+                                 const struct fws_yaml_path *path, const struct fws_yaml_field *row,
+                                 struct fws_yaml_named *named, void **item)
+{
+    enum fws_status status = take_name(source, path, row, named);
+
+    return status == FWS_OK ? append_named(source, path, row, named, item) : status;
+}
+
+/* The current event begins what belongs to a name: a mapping, or the short form. */
+static enum fws_status load_item(struct fws_yaml_source *source, const struct fws_yaml_path *path,
+                                 const struct fws_yaml_field *row, void *item)
 {
     static const struct fws_yaml_field item_row = {.type = FWS_YAML_MAP};
 
+    if (source->event.type == YAML_MAPPING_START_EVENT) {
+        return load_map(source, path, row->fields, item);
+    }
+    for (const struct fws_yaml_field *field = row->fields;
+         row->short_key != NULL && field->key != NULL; field++) {
+        if (strcmp(field->key, row->short_key) == 0) {
+            return load_value(source, path, field, item);
+        }
+    }
+    enum fws_status status = refuse_absent(source, path);
+
+    return status == FWS_OK ? fws_yaml_fail_type(source, path, &item_row) : status;
+}
+
+static enum fws_status load_mapping(struct fws_yaml_source *source,
+                                    const struct fws_yaml_path *path,
+                                    const struct fws_yaml_field *row, struct fws_yaml_named *named)
+{
     for (;;) {
         void *item = NULL;
         enum fws_status status = fws_yaml_source_next(source);
@@ -143,10 +194,7 @@ static enum fws_status load_named(struct fws_yaml_source *source, const struct f
         if (status != FWS_OK || source->event.type == YAML_MAPPING_END_EVENT) {
             return status;
         }
-        status = take_name(source, path, row, named);
-        if (status == FWS_OK) {
-            status = append_named(source, path, row, named, &item);
-        }
+        status = add_named(source, path, row, named, &item);
         if (status == FWS_OK) {
             status = fws_yaml_source_next(source);
         }
@@ -155,19 +203,53 @@ static enum fws_status load_named(struct fws_yaml_source *source, const struct f
         }
         struct fws_yaml_path inner = {path, *(char **)item};
 
-        status = source->event.type == YAML_MAPPING_START_EVENT
-                     ? load_map(source, &inner, row->fields, item)
-                     : fws_yaml_fail_type(source, &inner, &item_row);
+        status = load_item(source, &inner, row, item);
         if (status != FWS_OK) {
             return status;
         }
     }
 }
 
-static bool is_absent(const struct fws_yaml_source *source)
+static enum fws_status load_names(struct fws_yaml_source *source, const struct fws_yaml_path *path,
+                                  const struct fws_yaml_field *row, struct fws_yaml_named *named)
 {
-    return source->event.type == YAML_SCALAR_EVENT && fws_yaml_is_plain(&source->event) &&
-           source->event.data.scalar.length == 0;
+    void *item = NULL;
+
+    if (source->event.type == YAML_SCALAR_EVENT) {
+        return add_named(source, path, row, named, &item);
+    }
+    for (;;) {
+        enum fws_status status = fws_yaml_source_next(source);
+
+        if (status != FWS_OK || source->event.type == YAML_SEQUENCE_END_EVENT) {
+            return status;
+        }
+        status = add_named(source, path, row, named, &item);
+        if (status != FWS_OK) {
+            return status;
+        }
+    }
+}
+
+static enum fws_status load_named(struct fws_yaml_source *source, const struct fws_yaml_path *path,
+                                  const struct fws_yaml_field *row, struct fws_yaml_named *named)
+{
+    struct fws_yaml_place start = fws_yaml_source_place(source);
+    char path_text[FWS_YAML_PATH_TEXT_SIZE];
+    enum fws_status status = FWS_OK;
+
+    if (source->event.type == YAML_MAPPING_START_EVENT) {
+        status = load_mapping(source, path, row, named);
+    } else if (row->names_alone) {
+        status = load_names(source, path, row, named);
+    } else {
+        return fws_yaml_fail_type(source, path, row);
+    }
+    if (status == FWS_OK && named->count < row->min) {
+        return fws_yaml_fail(source, start, "'%s' has %zu names, not at least %u",
+                             fws_yaml_path_text(path, path_text), named->count, (unsigned)row->min);
+    }
+    return status;
 }
 
 /* The current event begins the value of row. */
@@ -175,33 +257,28 @@ static enum fws_status load_value(struct fws_yaml_source *source, const struct f
                                   const struct fws_yaml_field *row, void *base)
 {
     void *member = fws_yaml_member(base, row->offset);
-    char path_text[FWS_YAML_PATH_TEXT_SIZE];
+    enum fws_status status = refuse_absent(source, path);
 
+    if (status != FWS_OK) {
+        return status;
+    }
     if (row->place_offset != 0) {
         struct fws_yaml_place *place = fws_yaml_member(base, row->place_offset - 1);
 
         *place = fws_yaml_source_place(source);
     }
-    if (is_absent(source)) {
-        return fws_yaml_fail(source, fws_yaml_source_place(source), "'%s' has no value",
-                             fws_yaml_path_text(path, path_text));
-    }
     if (row->type == FWS_YAML_TEXT_LIST) {
         return fws_yaml_list_load(source, path, row, member);
     }
-    bool wants_map = row->type == FWS_YAML_MAP || row->type == FWS_YAML_NAMED;
-
-    if (source->event.type != (wants_map ? YAML_MAPPING_START_EVENT : YAML_SCALAR_EVENT)) {
+    if (row->type == FWS_YAML_NAMED) {
+        return load_named(source, path, row, member);
+    }
+    if (source->event.type !=
+        (row->type == FWS_YAML_MAP ? YAML_MAPPING_START_EVENT : YAML_SCALAR_EVENT)) {
         return fws_yaml_fail_type(source, path, row);
     }
-    switch (row->type) {
-    case FWS_YAML_MAP:
-        return load_map(source, path, row->fields, member);
-    case FWS_YAML_NAMED:
-        return load_named(source, path, row, member);
-    default:
-        return fws_yaml_scalar_store(source, path, row, base);
-    }
+    return row->type == FWS_YAML_MAP ? load_map(source, path, row->fields, member)
+                                     : fws_yaml_scalar_store(source, path, row, base);
 }
 
 static enum fws_status check_required(const struct fws_yaml_source *source,

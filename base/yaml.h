@@ -34,7 +34,8 @@ enum fws_yaml_type {
     FWS_YAML_TEXT_LIST, /* struct fws_yaml_texts: a sequence of scalars, or one scalar */
     FWS_YAML_RANGE,     /* struct fws_yaml_range: "FROM-TO", both inclusive, each as UINT */
     FWS_YAML_MAP,       /* a nested struct at offset, described by fields */
-    FWS_YAML_NAMED,     /* struct fws_yaml_named: a mapping of free names to structs */
+    FWS_YAML_NAMED,     /* struct fws_yaml_named: a mapping of free names to structs; where the row
+                         * says so also a list of names alone, or a short form for an item */
 };
 
 struct fws_yaml_place {
@@ -63,11 +64,16 @@ struct fws_yaml_field {
     size_t offset;   /* of the member in the caller's struct */
     const char *doc; /* one line, for the reference and for init's comments */
     bool required;
-    uint64_t min, max; /* UINT, SIZE, both ends of RANGE, items of TEXT_LIST; max 0 = no limit */
+    uint64_t min, max;                   /* UINT, SIZE, both ends of RANGE, items of TEXT_LIST,
+                        * names of NAMED; max 0 = no limit */
     const char *const *choices;          /* CHOICE: NULL-terminated */
     const struct fws_yaml_field *fields; /* MAP, NAMED */
     size_t item_size;                    /* NAMED */
-    size_t place_offset;                 /* struct fws_yaml_place member plus 1; 0 = not kept */
+    size_t
+        item_place_offset; /* NAMED: struct fws_yaml_place member of an item, of its name, plus 1 */
+    bool names_alone;      /* NAMED: also a list of names, or one name; no row may be required */
+    const char *short_key; /* NAMED: "NAME: VALUE" stands for "NAME: {short_key: VALUE}" */
+    size_t place_offset;   /* struct fws_yaml_place member plus 1; 0 = not kept */
     bool (*check)(const char *text, const char **why); /* TEXT, each of TEXT_LIST, NAMED's names */
     const char *default_text;                          /* for the reference; NULL = none */
 };

@@ -3,6 +3,28 @@
 
 #include "base/yaml_parts.h"
 
+enum fws_status fws_yaml_check_item(const struct fws_yaml_source *source,
+                                    const struct fws_yaml_path *path, const char *what)
+{
+    struct fws_yaml_place place = fws_yaml_source_place(source);
+    char path_text[FWS_YAML_PATH_TEXT_SIZE];
+
+    (void)fws_yaml_path_text(path, path_text);
+    if (source->event.type == YAML_MAPPING_START_EVENT) {
+        return fws_yaml_fail(source, place,
+                             "%s '%s' must be text, not a mapping (text that holds ': ' needs "
+                             "quotes)",
+                             what, path_text);
+    }
+    if (source->event.type != YAML_SCALAR_EVENT) {
+        return fws_yaml_fail(source, place, "%s '%s' must be text, not a list", what, path_text);
+    }
+    if (source->event.data.scalar.length == 0) {
+        return fws_yaml_fail(source, place, "%s '%s' is empty", what, path_text);
+    }
+    return FWS_OK;
+}
+
 static enum fws_status append_text(const struct fws_yaml_source *source,
                                    const struct fws_yaml_path *path,
                                    const struct fws_yaml_field *row, struct fws_yaml_texts *texts)
@@ -37,24 +59,9 @@ static enum fws_status load_item(const struct fws_yaml_source *source,
                                  const struct fws_yaml_path *path, const struct fws_yaml_field *row,
                                  struct fws_yaml_texts *texts)
 {
-    struct fws_yaml_place place = fws_yaml_source_place(source);
-    char path_text[FWS_YAML_PATH_TEXT_SIZE];
+    enum fws_status status = fws_yaml_check_item(source, path, "an item of");
 
-    if (source->event.type == YAML_MAPPING_START_EVENT) {
-        return fws_yaml_fail(source, place,
-                             "an item of '%s' must be text, not a mapping (text that holds ': ' "
-                             "needs quotes)",
-                             fws_yaml_path_text(path, path_text));
-    }
-    if (source->event.type != YAML_SCALAR_EVENT) {
-        return fws_yaml_fail(source, place, "an item of '%s' must be text, not a list",
-                             fws_yaml_path_text(path, path_text));
-    }
-    if (source->event.data.scalar.length == 0) {
-        return fws_yaml_fail(source, place, "an item of '%s' is empty",
-                             fws_yaml_path_text(path, path_text));
-    }
-    return append_text(source, path, row, texts);
+    return status == FWS_OK ? append_text(source, path, row, texts) : status;
 }
 
 enum fws_status fws_yaml_list_load(struct fws_yaml_source *source, const struct fws_yaml_path *path,

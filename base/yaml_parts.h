@@ -74,6 +74,11 @@ FWS_MUST_USE enum fws_status fws_yaml_scalar_store(const struct fws_yaml_source 
                                                    const struct fws_yaml_path *path,
                                                    const struct fws_yaml_field *row, void *base);
 
+/* The current event is a text that is not empty; what is "an item of" or "a name in". */
+FWS_MUST_USE enum fws_status fws_yaml_check_item(const struct fws_yaml_source *source,
+                                                 const struct fws_yaml_path *path,
+                                                 const char *what);
+
 /* The current event begins the value of a TEXT_LIST; read to its end. */
 FWS_MUST_USE enum fws_status fws_yaml_list_load(struct fws_yaml_source *source,
                                                 const struct fws_yaml_path *path,

@@ -73,6 +73,10 @@ const char *fws_yaml_expected(const struct fws_yaml_field *row, char out[FWS_YAM
         describe_limits(
             row, row->max != 0 || row->min != 0 ? words[row->type] : "a range FIRST-LAST", out);
         break;
+    case FWS_YAML_NAMED:
+        (void)snprintf(out, FWS_YAML_EXPECTED_SIZE, "%s",
+                       row->names_alone ? "a list or a mapping of names" : words[row->type]);
+        break;
     default:
         (void)snprintf(out, FWS_YAML_EXPECTED_SIZE, "%s", words[row->type]);
         break;

@@ -1,117 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdbool.h>
-#include <string.h>
-#include <time.h>
 
 #include "cli/log_time.h"
 
 #define MICROS     INT64_C(1000000)
-#define DIGITS_MAX 6                                    /* of a number of hours and the like */
-#define LAST_US    (INT64_C(253402300800) * MICROS - 1) /* of the year 9999 */
-
-/* What is left of the text. */
-struct scan {
-    const char *at;
-    bool bad;
-};
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* Exactly so many digits, within the range. */
-static int64_t take_number(struct scan *scan, int digits, int64_t min, int64_t max)
-{
-    int64_t value = 0;
-
-    for (int i = 0; i < digits && !scan->bad; i++) {
-        scan->bad = !is_digit(*scan->at);
-        value = scan->bad ? 0 : value * 10 + (*scan->at++ - '0');
-    }
-    scan->bad = scan->bad || value < min || value > max;
-    return value;
-}
-
-static bool take_one_of(struct scan *scan, const char *set)
-{
-    bool found = !scan->bad && *scan->at != '\0' && strchr(set, *scan->at) != NULL;
-
-    scan->at += found ? 1 : 0;
-    return found;
-}
-
-static void expect(struct scan *scan, const char *set)
-{
-    scan->bad = !take_one_of(scan, set) || scan->bad;
-}
-
-/* Beyond microseconds nothing is kept. */
-static int64_t take_fraction(struct scan *scan)
-{
-    int64_t micros = 0;
-    int64_t weight = MICROS / 10;
-
-    if (!take_one_of(scan, ".")) {
-        return 0;
-    }
-    scan->bad = !is_digit(*scan->at);
-    for (; is_digit(*scan->at); scan->at++) {
-        micros += (*scan->at - '0') * weight;
-        weight /= 10;
-    }
-    return micros;
-}
-
-/* Seconds east of Greenwich. */
-static int64_t take_offset(struct scan *scan)
-{
-    int64_t sign = scan->at[0] == '-' ? -1 : 1;
-
-    if (take_one_of(scan, "Zz")) {
-        return 0;
-    }
-    expect(scan, "+-");
-    int64_t hours = take_number(scan, 2, 0, 23);
-
-    expect(scan, ":");
-    return sign * (hours * 3600 + take_number(scan, 2, 0, 59) * 60);
-}
-
-/* timegm takes the 31st of February for the 3rd of March: the day must come back as it went in. */
-static int64_t take_day(struct scan *scan)
-{
-    struct tm day = {.tm_year = (int)take_number(scan, 4, 1970, 9999) - 1900};
-
-    expect(scan, "-");
-    day.tm_mon = (int)take_number(scan, 2, 1, 12) - 1;
-    expect(scan, "-");
-    day.tm_mday = (int)take_number(scan, 2, 1, 31);
-    int written = day.tm_mday;
-    time_t seconds = scan->bad ? 0 : timegm(&day);
-
-    scan->bad = scan->bad || day.tm_mday != written;
-    return (int64_t)seconds * MICROS;
-}
-
-static bool parse_date(const char *text, int64_t *out)
-{
-    struct scan scan = {.at = text};
-    int64_t time_us = take_day(&scan);
-
-    if (!scan.bad && *scan.at != '\0') {
-        expect(&scan, "Tt ");
-        time_us += take_number(&scan, 2, 0, 23) * 3600 * MICROS;
-        expect(&scan, ":");
-        time_us += take_number(&scan, 2, 0, 59) * 60 * MICROS;
-        expect(&scan, ":");
-        time_us += take_number(&scan, 2, 0, 59) * MICROS;
-        time_us += take_fraction(&scan);
-        time_us -= take_offset(&scan) * MICROS;
-    }
-    *out = time_us;
-    return !scan.bad && *scan.at == '\0' && time_us >= 0 && time_us <= LAST_US;
-}
+#define DIGITS_MAX 6 /* of a number of hours and the like */
 
 static bool parse_ago(const char *text, int64_t now_us, int64_t *out)
 {
@@ -122,7 +15,7 @@ static bool parse_ago(const char *text, int64_t now_us, int64_t *out)
     int64_t count = 0;
     int digits = 0;
 
-    for (; digits < DIGITS_MAX && is_digit(text[digits]); digits++) {
+    for (; digits < DIGITS_MAX && text[digits] >= '0' && text[digits] <= '9'; digits++) {
         count = count * 10 + (text[digits] - '0');
     }
     for (size_t i = 0; digits > 0 && i < sizeof units / sizeof units[0]; i++) {
@@ -139,7 +32,7 @@ enum fws_status fws_log_time_parse(const char *option, const char *text, int64_t
 {
     int64_t time_us = 0;
 
-    if (!parse_ago(text, now_us, &time_us) && !parse_date(text, &time_us)) {
+    if (!parse_ago(text, now_us, &time_us) && !fws_clock_parse(text, &time_us)) {
         return fws_error_set(err, FWS_E_USAGE,
                              "%s takes a time as 2025-01-31T12:00:00Z, a date, or how long ago as "
                              "2h or 3d",

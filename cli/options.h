@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/number.h"
 
 enum fws_option_kind {
     FWS_OPTION_FLAG, /* bool */
@@ -64,8 +65,5 @@ struct fws_option_set {
 FWS_MUST_USE enum fws_status fws_options_parse(const struct fws_option_set *sets, size_t set_count,
                                                int argc, char **argv, int *operand_count,
                                                struct fws_error *err);
-
-/* Decimal, 0x, 0o or 0b, all of text. */
-bool fws_uint_from_text(const char *text, uint64_t *out);
 
 #endif

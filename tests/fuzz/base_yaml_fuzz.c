@@ -26,7 +26,7 @@ struct sample {
     struct fws_yaml_texts list;
     struct fws_yaml_range range;
     char *deep;
-    struct fws_yaml_named named;
+    struct fws_yaml_named named, brief;
 };
 
 static const char *const choices[] = {"one", "two", NULL};
@@ -62,6 +62,13 @@ static const struct fws_yaml_field fields[] = {
      .offset = offsetof(struct sample, named),
      .fields = item_fields,
      .item_size = sizeof(struct item)},
+    {.key = "brief",
+     .type = FWS_YAML_NAMED,
+     .offset = offsetof(struct sample, brief),
+     .fields = item_fields,
+     .item_size = sizeof(struct item),
+     .names_alone = true,
+     .short_key = "text"},
     {.key = NULL},
 };
 
@@ -87,23 +94,29 @@ static void require_same_list(const struct fws_yaml_texts *a, const struct fws_y
     }
 }
 
+static void require_same_items(const struct fws_yaml_named *a, const struct fws_yaml_named *b)
+{
+    const struct item *a_items = a->items;
+    const struct item *b_items = b->items;
+
+    require(a->count == b->count && a->count <= FWS_YAML_LIST_MAX);
+    for (size_t i = 0; i < a->count; i++) {
+        require(a_items[i].name != NULL && same_text(a_items[i].name, b_items[i].name));
+        require(same_text(a_items[i].text, b_items[i].text));
+        require_same_list(&a_items[i].list, &b_items[i].list);
+    }
+}
+
 static void require_same(const struct sample *a, const struct sample *b)
 {
-    const struct item *a_items = a->named.items;
-    const struct item *b_items = b->named.items;
-
     require(same_text(a->text, b->text) && same_text(a->deep, b->deep));
     require(a->number == b->number && a->size == b->size && a->choice == b->choice);
     require(a->flag == b->flag && a->range.given == b->range.given);
     require(a->range.first == b->range.first && a->range.last == b->range.last);
     require(a->range.first <= a->range.last);
     require_same_list(&a->list, &b->list);
-    require(a->named.count == b->named.count);
-    for (size_t i = 0; i < a->named.count; i++) {
-        require(a_items[i].name != NULL && same_text(a_items[i].name, b_items[i].name));
-        require(same_text(a_items[i].text, b_items[i].text));
-        require_same_list(&a_items[i].list, &b_items[i].list);
-    }
+    require_same_items(&a->named, &b->named);
+    require_same_items(&a->brief, &b->brief);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

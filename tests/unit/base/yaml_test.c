@@ -11,6 +11,13 @@ struct token {
     uint64_t slot;
 };
 
+struct pattern {
+    char *name;
+    struct fws_yaml_place at;
+    char *text;
+    uint64_t weight;
+};
+
 struct sample {
     char *title;
     bool open;
@@ -20,7 +27,7 @@ struct sample {
     struct fws_yaml_texts words;
     struct fws_yaml_range range;
     char *inner_text;
-    struct fws_yaml_named tokens;
+    struct fws_yaml_named tokens, patterns;
     struct fws_yaml_place at_title, at_inner_text;
 };
 
@@ -47,6 +54,15 @@ static const struct fws_yaml_field token_fields[] = {
      .offset = offsetof(struct token, module),
      .required = true},
     {.key = "slot", .type = FWS_YAML_UINT, .offset = offsetof(struct token, slot)},
+    {.key = NULL},
+};
+
+static const struct fws_yaml_field pattern_fields[] = {
+    {.key = "text",
+     .type = FWS_YAML_TEXT,
+     .offset = offsetof(struct pattern, text),
+     .check = check_title},
+    {.key = "weight", .type = FWS_YAML_UINT, .offset = offsetof(struct pattern, weight)},
     {.key = NULL},
 };
 
@@ -87,6 +103,17 @@ static const struct fws_yaml_field fields[] = {
      .offset = offsetof(struct sample, tokens),
      .fields = token_fields,
      .item_size = sizeof(struct token)},
+    {.key = "patterns",
+     .type = FWS_YAML_NAMED,
+     .offset = offsetof(struct sample, patterns),
+     .min = 1,
+     .max = 3,
+     .fields = pattern_fields,
+     .item_size = sizeof(struct pattern),
+     .item_place_offset = offsetof(struct pattern, at) + 1,
+     .names_alone = true,
+     .short_key = "text",
+     .check = check_title},
     {.key = NULL},
 };
 
@@ -148,6 +175,47 @@ TEST(every_type_reaches_its_member)
     assert_string_equal(tokens[0].name, "one");
     assert_string_equal(tokens[1].module, "n");
     assert_int_equal(tokens[1].slot, 3);
+    fws_yaml_free(fields, &got);
+}
+
+static void assert_pattern(const struct sample *sample, size_t index, const char *name,
+                           const char *text, unsigned line, unsigned column)
+{
+    const struct pattern *pattern = (const struct pattern *)sample->patterns.items + index;
+
+    assert_true(index < sample->patterns.count);
+    assert_string_equal(pattern->name, name);
+    assert_int_equal(pattern->text != NULL, text != NULL);
+    assert_string_equal(text != NULL ? pattern->text : "", text != NULL ? text : "");
+    assert_int_equal(pattern->at.line, line);
+    assert_int_equal(pattern->at.column, column);
+}
+
+TEST(names_may_stand_alone_where_the_row_says_so)
+{
+    struct sample got;
+
+    accept("title: a\npatterns: only\n", &got);
+    assert_int_equal(got.patterns.count, 1);
+    assert_pattern(&got, 0, "only", NULL, 2, 11);
+    fws_yaml_free(fields, &got);
+    accept("title: a\npatterns:\n- one\n- 'a: b'\n", &got);
+    assert_int_equal(got.patterns.count, 2);
+    assert_pattern(&got, 0, "one", NULL, 3, 3);
+    assert_pattern(&got, 1, "a: b", NULL, 4, 3);
+    fws_yaml_free(fields, &got);
+}
+
+TEST(a_value_behind_a_name_is_the_short_form_of_an_item)
+{
+    struct sample got;
+
+    accept("title: a\npatterns:\n  one: t\n  two: {text: u, weight: 3}\n  three: {}\n", &got);
+    assert_int_equal(got.patterns.count, 3);
+    assert_pattern(&got, 0, "one", "t", 3, 3);
+    assert_pattern(&got, 1, "two", "u", 4, 3);
+    assert_int_equal(((struct pattern *)got.patterns.items)[1].weight, 3);
+    assert_pattern(&got, 2, "three", NULL, 5, 3);
     fws_yaml_free(fields, &got);
 }
 
@@ -270,7 +338,9 @@ static const struct {
     {"title: a\ntokens:\n  one:\n    slot: 1\n",
      "f.yaml:4:5: missing key 'module' in 'tokens.one'"},
     {"? [a]\n: b\n", "f.yaml:1:3: a key must be text"},
-    {"title: a\ntokens:\n  \"\": {module: m}\n", "f.yaml:3:3: a name in 'tokens' must be text"},
+    {"title: a\ntokens:\n  \"\": {module: m}\n", "f.yaml:3:3: a name in 'tokens' is empty"},
+    {"title: a\ntokens:\n  ? [a]\n  : {module: m}\n",
+     "f.yaml:3:5: a name in 'tokens' must be text, not a list"},
     /* files */
     {"", "f.yaml:1:1: missing key 'title'"},
     {"# nothing\n", "f.yaml:1:1: missing key 'title'"},
@@ -360,6 +430,28 @@ static const struct {
      "f.yaml:3:9: 'inner.text' must be text, not a mapping"},
     {"title: a\ntokens: [one]\n", "f.yaml:2:9: 'tokens' must be a mapping of names, not a list"},
     {"title: a\ntokens: {one: m}\n", "f.yaml:2:15: 'tokens.one' must be a mapping, not 'm'"},
+    {"title: a\ntokens:\n  one:\n", "f.yaml:3:7: 'tokens.one' has no value"},
+    /* names alone, and short forms */
+    {"title: a\npatterns:\n", "f.yaml:2:10: 'patterns' has no value"},
+    {"title: a\npatterns: []\n", "f.yaml:2:11: 'patterns' has 0 names, not at least 1"},
+    {"title: a\npatterns: {}\n", "f.yaml:2:11: 'patterns' has 0 names, not at least 1"},
+    {"title: a\npatterns: ''\n", "f.yaml:2:11: a name in 'patterns' is empty"},
+    {"title: a\npatterns: [a, '']\n", "f.yaml:2:15: a name in 'patterns' is empty"},
+    {"title: a\npatterns: [a, a]\n", "f.yaml:2:15: duplicate name 'a' in 'patterns'"},
+    {"title: a\npatterns: [a, [b]]\n",
+     "f.yaml:2:15: a name in 'patterns' must be text, not a list"},
+    {"title: a\npatterns:\n- TEST: ONLY\n",
+     "f.yaml:3:3: a name in 'patterns' must be text, not a mapping (text that holds ': ' needs "
+     "quotes)"},
+    {"title: a\npatterns: [a, b, c, d]\n", "f.yaml:2:21: 'patterns' has more than 3 names"},
+    {"title: a\npatterns: {a: t, b: u, c: v, d: w}\n",
+     "f.yaml:2:30: 'patterns' has more than 3 names"},
+    {"title: a\npatterns: [bad]\n", "f.yaml:2:12: 'patterns' must not be 'bad'"},
+    {"title: a\npatterns: {a: bad}\n", "f.yaml:2:15: 'patterns.a' must not be 'bad'"},
+    {"title: a\npatterns: {a: }\n", "f.yaml:2:15: 'patterns.a' has no value"},
+    {"title: a\npatterns: {a: [t]}\n", "f.yaml:2:15: 'patterns.a' must be text, not a list"},
+    {"title: a\npatterns: {a: {txt: t}}\n",
+     "f.yaml:2:16: unknown key 'txt' in 'patterns.a' (did you mean 'text'?)"},
     /* not YAML */
     {"title: 'a\n", "f.yaml:2:1: not YAML: while scanning a quoted scalar, found unexpected end of "
                     "stream"},
@@ -455,6 +547,7 @@ TEST(the_reference_lists_every_key_with_its_path)
     assert_non_null(strstr(got, "| `colour` | red, green or blue | none |  |\n"));
     assert_non_null(strstr(got, "| `inner.text` | text | required |  |\n"));
     assert_non_null(strstr(got, "| `tokens.NAME.slot` | a number | none |  |\n"));
+    assert_non_null(strstr(got, "| `patterns` | a list or a mapping of names | none |  |\n"));
 }
 
 TEST(closest_finds_slips_and_nothing_else)
