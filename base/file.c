@@ -52,8 +52,32 @@ enum fws_status fws_file_read_fd(int fd, const char *name, size_t max, struct fw
     }
 }
 
+/* Who names a file may have the right to it only through this process. what: put before the path. */
+static enum fws_status check_owner(int fd, const char *what, const char *path, const uid_t *owner,
+                                   struct fws_error *err)
+{
+    struct stat info;
+
+    if (owner == NULL) {
+        return FWS_OK;
+    }
+    if (fstat(fd, &info) != 0) {
+        return fws_error_errno(err, errno, "%s'%s'", what, path);
+    }
+    return info.st_uid == *owner
+               ? FWS_OK
+               : fws_error_set(err, FWS_E_CALLER, "%s'%s' belongs to uid %u, not to the caller",
+                               what, path, (unsigned)info.st_uid);
+}
+
 enum fws_status fws_file_read(const char *path, size_t max, struct fws_buf *out,
                               struct fws_error *err)
+{
+    return fws_file_read_of(path, NULL, max, out, err);
+}
+
+enum fws_status fws_file_read_of(const char *path, const uid_t *owner, size_t max,
+                                 struct fws_buf *out, struct fws_error *err)
 {
     if (strcmp(path, "-") == 0) {
         return fws_file_read_fd(STDIN_FILENO, "standard input", max, out, err);
@@ -63,8 +87,11 @@ enum fws_status fws_file_read(const char *path, size_t max, struct fws_buf *out,
     if (fd < 0) {
         return fws_error_errno(err, errno, "'%s'", path);
     }
-    enum fws_status status = fws_file_read_fd(fd, path, max, out, err);
+    enum fws_status status = check_owner(fd, "", path, owner, err);
 
+    if (status == FWS_OK) {
+        status = fws_file_read_fd(fd, path, max, out, err);
+    }
     (void)close(fd);
     return status;
 }
@@ -226,10 +253,20 @@ static enum fws_status open_placed(struct fws_output *output, size_t size_bytes,
 enum fws_status fws_output_open(struct fws_output *output, const char *path, size_t size_bytes,
                                 enum fws_output_mode mode, mode_t mode_bits, struct fws_error *err)
 {
+    return fws_output_open_of(output, path, NULL, size_bytes, mode, mode_bits, err);
+}
+
+enum fws_status fws_output_open_of(struct fws_output *output, const char *path, const uid_t *owner,
+                                   size_t size_bytes, enum fws_output_mode mode, mode_t mode_bits,
+                                   struct fws_error *err)
+{
     fws_output_close(output);
     output->mode = mode;
     enum fws_status status = split_path(output, path, err);
 
+    if (status == FWS_OK) {
+        status = check_owner(output->dir_fd - 1, "the folder of ", path, owner, err);
+    }
     return open_placed(output, size_bytes, mode_bits, status, err);
 }
 

@@ -26,6 +26,11 @@
 FWS_MUST_USE enum fws_status fws_file_read(const char *path, size_t max, struct fws_buf *out,
                                            struct fws_error *err);
 
+/* The same of a file that belongs to owner, judged when it is open: FWS_E_CALLER when it does not.
+ * owner NULL: whosever. Standard input is whoever's it is: who started the process opened it. */
+FWS_MUST_USE enum fws_status fws_file_read_of(const char *path, const uid_t *owner, size_t max,
+                                              struct fws_buf *out, struct fws_error *err);
+
 /* Read an open descriptor to its end; name is for messages. */
 FWS_MUST_USE enum fws_status fws_file_read_fd(int fd, const char *name, size_t max,
                                               struct fws_buf *out, struct fws_error *err);
@@ -56,6 +61,13 @@ struct fws_output {
 FWS_MUST_USE enum fws_status fws_output_open(struct fws_output *output, const char *path,
                                              size_t size_bytes, enum fws_output_mode mode,
                                              mode_t mode_bits, struct fws_error *err);
+
+/* The same in a folder that belongs to owner, judged when it is open: FWS_E_CALLER when it does not.
+ * owner NULL: whosever. */
+FWS_MUST_USE enum fws_status fws_output_open_of(struct fws_output *output, const char *path,
+                                                const uid_t *owner, size_t size_bytes,
+                                                enum fws_output_mode mode, mode_t mode_bits,
+                                                struct fws_error *err);
 
 /* The same for a name in an open folder. */
 FWS_MUST_USE enum fws_status fws_output_open_at(struct fws_output *output, int dir_fd,

@@ -91,7 +91,7 @@
     X(151, FWS_E_HEX_SYNTAX, "bad-hex-record", "not Intel HEX; see the line named")                \
     X(152, FWS_E_HEX_OVERLAP, "hex-overlap", "two HEX records give the same address")              \
     X(153, FWS_E_HEX_SPREAD, "hex-spread",                                                         \
-      "HEX segments lie too far apart; set hex-range in the policy")                               \
+      "segments lie too far apart; set format.addresses in the policy")                            \
     X(154, FWS_E_VERSION_SYNTAX, "bad-version", "write MAJOR.MINOR.REVISION[+BUILD]")              \
     X(155, FWS_E_HEADER_SPACE, "no-header-space",                                                  \
       "the input does not start with zeroed header space")                                         \
@@ -147,6 +147,12 @@
     X(300, FWS_E_POLICY_DENIED, "policy-denied", "see the rules named")                            \
     X(301, FWS_E_POLICY_INVALID, "policy-invalid", "correct the policy at the place named")        \
     X(302, FWS_E_PRODUCT, "product-unknown", "name a product that has a policy")                   \
+    X(303, FWS_E_CALLER, "caller-denied",                                                          \
+      "ask as a caller whom the policy names, about files of yours")                               \
+    X(304, FWS_E_BUDGET, "budget-exhausted", "wait until the budget named is renewed")             \
+    X(305, FWS_E_UNPROTECTED, "not-protected",                                                     \
+      "enforced mode needs paths that callers cannot change; see 'fwsign doctor'")                 \
+    X(306, FWS_E_POLICY_CASE, "policy-case-failed", "correct the policy, or the case named")       \
     X(400, FWS_E_LOG_UNAVAILABLE, "log-unavailable", "nothing was signed; check the audit folder") \
     X(401, FWS_E_LOG_TAIL, "log-incomplete-tail",                                                  \
       "see why; then 'fwsign audit ack' or 'fwsign audit checkpoint'")                             \

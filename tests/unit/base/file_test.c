@@ -117,4 +117,29 @@ TEST(reading_refuses_more_than_the_limit)
     assert_int_equal(unlink("f"), 0);
 }
 
+TEST(a_file_or_folder_of_another_owner_is_refused_when_it_is_open)
+{
+    FWS_AUTO_CLOSE(fws_output) output = {0};
+    FWS_AUTO(fws_buf) content = {0};
+    struct fws_error err = {0};
+    uid_t self = geteuid();
+    uid_t other = self + 1;
+
+    assert_status(fws_file_replace("owned", "mine", 4, FWS_OUTPUT_NEW, 0644, &err), FWS_OK);
+    assert_int_equal(symlink("owned", "link"), 0);
+    assert_status(fws_file_read_of("owned", &other, 100, &content, &err), FWS_E_CALLER);
+    assert_status(fws_file_read_of("link", &other, 100, &content, &err), FWS_E_CALLER);
+    assert_int_equal(content.size, 0);
+    assert_status(fws_file_read_of("link", &self, 100, &content, &err), FWS_OK);
+    assert_int_equal(content.size, 4);
+    assert_status(fws_output_open_of(&output, "new", &other, 0, FWS_OUTPUT_NEW, 0644, &err),
+                  FWS_E_CALLER);
+    assert_int_equal(output.fd, 0);
+    assert_status(fws_output_open_of(&output, "new", &self, 0, FWS_OUTPUT_NEW, 0644, &err), FWS_OK);
+    fws_output_close(&output);
+    assert_int_equal(unlink("link"), 0);
+    assert_int_equal(unlink("owned"), 0);
+    assert_int_equal(files_here(), 0);
+}
+
 TEST_MAIN("base/file")
