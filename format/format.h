@@ -371,8 +371,28 @@ FWS_MUST_USE enum fws_status fws_trailer_check(struct fws_reader tail, struct fw
 /* Every byte left is value; true when none is left. */
 bool fws_filled_with(struct fws_reader bytes, uint8_t value);
 
+/*
+ * Write the size bytes that follow the last TLV: fws_trailer_check reads them as trailer, or as
+ * erased where trailer->present is false. The writer is bad when they cannot be a trailer: size below
+ * fws_trailer_min_size, or an alignment or erased value that no reader knows.
+ */
+void fws_trailer_write(struct fws_writer *writer, size_t size, const struct fws_trailer *trailer);
+
 /* Bytes at the end of a slot that no image may reach in overwrite mode: 2 * align + 16 rounded up to
  * align. Source: bootutil boot_trailer_sz() with MCUBOOT_OVERWRITE_ONLY. */
 uint32_t fws_trailer_min_size(uint32_t align);
+
+/* What says how long a trailer is. */
+struct fws_trailer_geometry {
+    uint32_t write_size; /* bytes the flash writes at once: 1, 2, 4, 8, 16, 32 */
+    bool swap;           /* slots are swapped, and the trailer keeps the status; else overwritten */
+    uint32_t max_sectors; /* of a slot, for the status */
+};
+
+/* Bytes from one field of the trailer to the next (max-align): the write size, at least 8. */
+uint32_t fws_trailer_alignment(uint32_t write_size);
+
+/* Bytes at the end of a slot that no image may reach. Source: imgtool, Image._trailer_size. */
+uint64_t fws_trailer_size(const struct fws_trailer_geometry *geometry);
 
 #endif

@@ -4,11 +4,16 @@
  *
  *     ... erased ... | swap_info | copy_done | image_ok | (to a multiple of A) magic, 16 bytes |
  *
+ * Where slots are swapped, swap_size and three writes for each sector stand in front.
  * Source: MCUboot, bootutil_public.c (boot_image_ok_off and its neighbours).
  */
 #include "format/format.h"
 
-#define IMAGE_OK_SET 0x01u
+#define IMAGE_OK_SET     0x01u
+#define LEAST_ALIGNMENT  8u
+#define OVERWRITE_FIELDS 2u /* image_ok, copy_done */
+#define SWAP_FIELDS      4u /* and swap_info, swap_size */
+#define SECTOR_WRITES    3u /* of the status of a swap */
 
 static const uint8_t magic_align_8[FWS_TRAILER_MAGIC_SIZE] = {
     0x77, 0xc2, 0x95, 0xf3, 0x60, 0xd2, 0xef, 0x7f, 0x35, 0x52, 0x50, 0x0f, 0x2c, 0xb6, 0x79, 0x80,
@@ -46,7 +51,21 @@ static uint32_t magic_field_size(uint32_t alignment)
 
 uint32_t fws_trailer_min_size(uint32_t align)
 {
-    return 2 * align + magic_field_size(align);
+    return OVERWRITE_FIELDS * align + magic_field_size(align);
+}
+
+uint32_t fws_trailer_alignment(uint32_t write_size)
+{
+    return write_size > LEAST_ALIGNMENT ? write_size : LEAST_ALIGNMENT;
+}
+
+uint64_t fws_trailer_size(const struct fws_trailer_geometry *geometry)
+{
+    uint32_t alignment = fws_trailer_alignment(geometry->write_size);
+    uint64_t status = (uint64_t)geometry->max_sectors * SECTOR_WRITES * geometry->write_size;
+
+    return geometry->swap ? status + SWAP_FIELDS * alignment + magic_field_size(alignment)
+                          : fws_trailer_min_size(alignment);
 }
 
 /* A tail that ends in a magic: everything but magic and image_ok must be erased. */
@@ -88,4 +107,46 @@ enum fws_status fws_trailer_check(struct fws_reader tail, struct fws_trailer *ou
         return FWS_E_IMAGE_TRAILING;
     }
     return FWS_OK;
+}
+
+/* ---- Writing ---- */
+
+static void write_magic(struct fws_writer *writer, uint8_t alignment)
+{
+    if (alignment == LEAST_ALIGNMENT) {
+        fws_writer_bytes(writer, magic_align_8, sizeof magic_align_8);
+    } else {
+        fws_writer_u16le(writer, alignment);
+        fws_writer_bytes(writer, magic_tail, sizeof magic_tail);
+    }
+}
+
+static bool is_writable(size_t size, const struct fws_trailer *trailer)
+{
+    uint8_t alignment = trailer->alignment;
+
+    if (trailer->erased != 0x00 && trailer->erased != 0xff) {
+        return false;
+    }
+    return !trailer->present || ((alignment == 8 || alignment == 16 || alignment == 32) &&
+                                 size >= fws_trailer_min_size(alignment));
+}
+
+void fws_trailer_write(struct fws_writer *writer, size_t size, const struct fws_trailer *trailer)
+{
+    uint32_t magic_field = magic_field_size(trailer->alignment);
+
+    if (!is_writable(size, trailer)) {
+        writer->bad = true;
+        return;
+    }
+    if (!trailer->present) {
+        fws_writer_fill(writer, trailer->erased, size);
+        return;
+    }
+    fws_writer_fill(writer, trailer->erased, size - trailer->alignment - magic_field);
+    fws_writer_u8(writer, trailer->image_ok ? IMAGE_OK_SET : trailer->erased);
+    fws_writer_fill(writer, trailer->erased,
+                    trailer->alignment - 1u + magic_field - FWS_TRAILER_MAGIC_SIZE);
+    write_magic(writer, trailer->alignment);
 }

@@ -61,8 +61,11 @@ static void check_tail(struct fws_reader tail)
 {
     struct fws_trailer trailer;
     struct fws_reader again = tail;
+    struct fws_writer writer = fws_writer_init(memory, sizeof memory);
 
     if (fws_trailer_check(tail, &trailer) == FWS_OK) {
+        fws_trailer_write(&writer, tail.left, &trailer);
+        property(tail.left > sizeof memory || same(&writer, tail.data, tail.left));
         property(!trailer.present || tail.left >= fws_trailer_min_size(trailer.alignment));
         property(trailer.present || fws_filled_with(again, trailer.erased));
     }
