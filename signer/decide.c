@@ -10,7 +10,9 @@ void fws_sign_decide(const struct fws_sign_request *request, const struct fws_fi
                      bool software, const struct fws_releases *releases, struct fws_decision *out)
 {
     const struct fws_release *release =
-        releases != NULL ? fws_releases_find(releases, request->policy->product) : NULL;
+        releases != NULL
+            ? fws_releases_find(releases, request->policy->product, FWS_CHANNEL_DEFAULT)
+            : NULL;
     struct fws_facts facts = {
         .key = key_name,
         .key_software = software,

@@ -1,64 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which entries of the log change the releases, and how they are read. */
+/* Which entries of the log change the releases. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "signer/releases_parts.h"
-
-/* ---- Reading members ---- */
-
-bool fws_release_read_number(const void *object, size_t size, const char *name, uint64_t *out)
-{
-    struct fws_json_value value;
-
-    return fws_json_find(object, size, name, &value) && fws_json_value_uint(&value, out);
-}
-
-bool fws_release_read_product(const void *object, size_t size, char out[FWS_RELEASE_PRODUCT_SIZE])
-{
-    struct fws_json_value value;
-
-    memset(out, 0, FWS_RELEASE_PRODUCT_SIZE);
-    return fws_json_find(object, size, "product", &value) &&
-           fws_json_value_text(&value, out, FWS_RELEASE_PRODUCT_SIZE) && *out != '\0';
-}
-
-bool fws_release_read_version(const void *object, size_t size, const char *name,
-                              struct fws_version *out)
-{
-    char text[FWS_VERSION_TEXT_SIZE];
-    struct fws_json_value value;
-
-    return fws_json_find(object, size, name, &value) &&
-           fws_json_value_text(&value, text, sizeof text) &&
-           fws_version_parse(text, strlen(text), out) == FWS_OK;
-}
-
-bool fws_release_read_counter(const void *object, size_t size, bool *has, uint32_t *out)
-{
-    struct fws_json_value value;
-    uint64_t number = 0;
-
-    *has = fws_json_find(object, size, "counter", &value);
-    *out = 0;
-    if (!*has) {
-        return true;
-    }
-    if (!fws_json_value_uint(&value, &number) || number > UINT32_MAX) {
-        return false;
-    }
-    *out = (uint32_t)number;
-    return true;
-}
-
-bool fws_release_read_intent(const void *object, size_t size, struct fws_release_intent *out)
-{
-    return fws_release_read_product(object, size, out->product) &&
-           fws_release_read_version(object, size, "version", &out->version) &&
-           fws_release_read_counter(object, size, &out->has_counter, &out->counter);
-}
-
-/* ---- Entries ---- */
 
 static enum fws_status malformed(const struct fws_audit_entry *entry, struct fws_error *err)
 {
@@ -70,13 +15,13 @@ static enum fws_status malformed(const struct fws_audit_entry *entry, struct fws
 static enum fws_status apply_intent(struct fws_releases *releases,
                                     const struct fws_audit_entry *entry, struct fws_error *err)
 {
-    struct fws_release_intent intent = {.seq = entry->seq};
+    struct fws_release_said said;
 
-    if (!fws_release_read_intent(entry->data, entry->data_size, &intent)) {
+    if (!fws_release_read_intent(entry, &said)) {
         return malformed(entry, err);
     }
     fws_watch_intent(&releases->watch, entry);
-    return fws_release_open(releases, &intent, err);
+    return fws_release_begin(releases, &said, err);
 }
 
 static enum fws_status end_intent(struct fws_releases *releases,
@@ -88,13 +33,15 @@ static enum fws_status end_intent(struct fws_releases *releases,
     if (!fws_release_read_number(entry->data, entry->data_size, "intent", &intent)) {
         return malformed(entry, err);
     }
-    if (!fws_release_close(releases, intent, state == FWS_WATCH_SIGNED)) {
+    enum fws_status status = fws_release_close(releases, intent, entry->seq, state, err);
+
+    if (status == FWS_E_NOT_FOUND) {
         return fws_error_set(err, FWS_E_LOG_TAMPERED,
                              "entry %" PRIu64 " (%s) ends intent %" PRIu64 ", which is not open",
                              entry->seq, entry->type, intent);
     }
     fws_watch_end(&releases->watch, intent, entry->seq, state);
-    return FWS_OK;
+    return status;
 }
 
 static enum fws_status apply_outcome(struct fws_releases *releases,
@@ -113,25 +60,77 @@ static enum fws_status apply_outcome(struct fws_releases *releases,
                                                 : malformed(entry, err);
 }
 
+static enum fws_status apply_unresolved(struct fws_releases *releases,
+                                        const struct fws_audit_entry *entry, struct fws_error *err)
+{
+    return end_intent(releases, entry, FWS_WATCH_UNRESOLVED, err);
+}
+
+/* Whether a member, if it is there, names an entry before this one; there says if it is. */
+static bool names_earlier(const struct fws_audit_entry *entry, const char *name, bool *there)
+{
+    struct fws_json_value value;
+    uint64_t seq = 0;
+
+    *there = fws_json_find(entry->data, entry->data_size, name, &value);
+    return !*there || (fws_json_value_uint(&value, &seq) && seq < entry->seq);
+}
+
+/* What was counted when it was signed counts no second time. */
+static enum fws_status apply_replay(struct fws_releases *releases,
+                                    const struct fws_audit_entry *entry, struct fws_error *err)
+{
+    bool has_intent = false;
+    bool has_outcome = false;
+
+    (void)releases;
+    return names_earlier(entry, "intent", &has_intent) &&
+                   names_earlier(entry, "outcome", &has_outcome) && (has_intent || has_outcome)
+               ? FWS_OK
+               : malformed(entry, err);
+}
+
+/* ---- The fold ---- */
+
+static const struct {
+    const char *type;
+    enum fws_status (*apply)(struct fws_releases *releases, const struct fws_audit_entry *entry,
+                             struct fws_error *err);
+} kinds[] = {
+    {"sign.intent", apply_intent},
+    {"sign.outcome", apply_outcome},
+    {"sign.unresolved", apply_unresolved},
+    {"sign.replay", apply_replay},
+};
+
+static enum fws_status apply_kind(struct fws_releases *releases,
+                                  const struct fws_audit_entry *entry, struct fws_error *err)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(entry->type, kinds[i].type) == 0) {
+            return kinds[i].apply(releases, entry, err);
+        }
+    }
+    return FWS_OK;
+}
+
 static enum fws_status apply(void *context, const struct fws_audit_entry *entry,
                              struct fws_error *err)
 {
     struct fws_releases *releases = context;
 
+    if (entry->seq < releases->next) {
+        return fws_error_set(err, FWS_E_INTERNAL, "releases: entries are folded out of order");
+    }
     fws_watch_entry(&releases->watch, entry->seq);
-    if (strcmp(entry->type, "sign.intent") == 0) {
-        return apply_intent(releases, entry, err);
-    }
-    if (strcmp(entry->type, "sign.outcome") == 0) {
-        return apply_outcome(releases, entry, err);
-    }
-    if (strcmp(entry->type, "sign.unresolved") == 0) {
-        return end_intent(releases, entry, FWS_WATCH_UNRESOLVED, err);
-    }
-    return FWS_OK;
-}
+    enum fws_status status = apply_kind(releases, entry, err);
 
-/* ---- The fold ---- */
+    if (status == FWS_OK) {
+        releases->next = entry->seq + 1;
+        fws_release_forget(releases);
+    }
+    return status;
+}
 
 static void reset(void *context)
 {
