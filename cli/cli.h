@@ -6,6 +6,8 @@
 #ifndef FWS_CLI_CLI_H
 #define FWS_CLI_CLI_H
 
+#include <sys/types.h>
+
 #include "base/json.h"
 #include "base/secret.h"
 #include "cli/config.h"
@@ -45,6 +47,10 @@ struct fws_cli {
     bool env_pin_given;
     struct fws_config config; /* after fws_cli_config */
     bool config_loaded;
+    struct {
+        bool given;
+        uid_t owner;
+    } behalf; /* see cli/behalf.h */
     struct fws_hsm_options hsm_options;
     struct fws_hsm *hsm; /* after fws_cli_hsm */
     bool reported;       /* the command has printed its JSON object itself */
@@ -83,6 +89,10 @@ void fws_cli_json_error(struct fws_json *json, const char *key, const struct fws
 
 /* Load the configuration once; FWS_E_CONFIG when there is none. */
 FWS_MUST_USE enum fws_status fws_cli_config(struct fws_cli *cli, struct fws_error *err);
+
+/* The same only when the system's configuration says `mode: enforced`. */
+FWS_MUST_USE enum fws_status fws_cli_config_enforced(struct fws_cli *cli, bool *enforced,
+                                                     struct fws_error *err);
 
 /* The HSM of the configuration, opened once; its worker is started at once. */
 FWS_MUST_USE enum fws_status fws_cli_hsm(struct fws_cli *cli, struct fws_error *err);

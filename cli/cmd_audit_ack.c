@@ -46,9 +46,12 @@ enum fws_status fws_cmd_audit_ack(struct fws_cli *cli, const void *values, struc
     if (strlen(note) > NOTE_MAX) {
         return fws_error_set(err, FWS_E_USAGE, "--note takes at most %u bytes", NOTE_MAX);
     }
-    fws_cli_caller(by);
-    enum fws_status status = acknowledge(cli, by, note, &marks, err);
+    enum fws_status status = fws_cli_config(cli, err);
 
+    if (status == FWS_OK) {
+        fws_mode_caller(&cli->config, by);
+        status = acknowledge(cli, by, note, &marks, err);
+    }
     if (status != FWS_OK) {
         return status;
     }

@@ -84,12 +84,8 @@ static void check_module(struct doctor *doctor)
 static const struct fws_policy *policy_of(const struct fws_policy_set *policies, const char *key)
 {
     for (size_t i = 0; i < policies->count; i++) {
-        const struct fws_yaml_texts *keys = &policies->policies[i].keys;
-
-        for (size_t k = 0; k < keys->count; k++) {
-            if (strcmp(keys->items[k], key) == 0) {
-                return &policies->policies[i];
-            }
+        if (fws_policy_key(&policies->policies[i], key) != NULL) {
+            return &policies->policies[i];
         }
     }
     return NULL;
@@ -278,9 +274,19 @@ static void check_log(struct doctor *doctor)
     if (status == FWS_OK) {
         status = verify_log(doctor, folder, &why);
     }
-    finding(doctor, "audit log", status, &why,
-            "intact; its folder is the caller's own, so the mode is advisory");
+    finding(doctor, "audit log", status, &why, "intact");
     free(folder);
+}
+
+static void check_mode(struct doctor *doctor)
+{
+    struct fws_error why = {0};
+    enum fws_status status = fws_mode_check(&doctor->cli->config, &why);
+
+    finding(doctor, "mode", status, &why,
+            doctor->cli->config.enforced
+                ? "enforced: only root and the service can change policy and log"
+                : "advisory: whoever signs could change policy and log");
 }
 
 static void check_clock(struct doctor *doctor)
@@ -308,6 +314,7 @@ enum fws_status fws_cmd_doctor(struct fws_cli *cli, const void *options, struct 
 
     finding(&doctor, "configuration", status, &why, cli->config_loaded ? cli->config.path : "");
     if (status == FWS_OK) {
+        check_mode(&doctor);
         check_module(&doctor);
         check_pin_file(&doctor);
         check_log_trust(&doctor);

@@ -111,6 +111,21 @@ static const char *key_of_hash(struct inspection *in, struct fws_reader value)
     return NULL;
 }
 
+/* A full key is known by the hash it would be named by. */
+static const char *key_of(struct inspection *in, const struct fws_tlv *tlv)
+{
+    uint8_t digest[32];
+    struct fws_error ignored = {0};
+
+    if (tlv->type == FWS_TLV_KEYHASH) {
+        return key_of_hash(in, tlv->value);
+    }
+    return tlv->type == FWS_TLV_PUBKEY && fws_digest(FWS_HASH_SHA256, tlv->value.data,
+                                                     tlv->value.left, digest, &ignored) == FWS_OK
+               ? key_of_hash(in, fws_reader_init(digest, sizeof digest))
+               : NULL;
+}
+
 /* Of a header that nobody has judged: the sum may exceed 32 bits. */
 static size_t covered_size(const struct fws_header *header)
 {
@@ -145,7 +160,7 @@ static const char *hash_verdict(struct inspection *in, uint16_t type, struct fws
 static void show_tlv(struct inspection *in, const struct fws_tlv *tlv)
 {
     const char *name = fws_tlv_name(tlv->type);
-    const char *key = tlv->type == FWS_TLV_KEYHASH ? key_of_hash(in, tlv->value) : NULL;
+    const char *key = key_of(in, tlv);
     const char *verdict = hash_verdict(in, tlv->type, tlv->value);
     size_t shown = tlv->value.left < SHOWN_BYTES_MAX ? tlv->value.left : SHOWN_BYTES_MAX;
     char hex[2 * SHOWN_BYTES_MAX + 1];

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "cli/manual.h"
+#include "cli/mode.h"
 
 enum fws_status fws_cmd_version(struct fws_cli *cli, const void *options, struct fws_error *err)
 {
@@ -78,7 +79,8 @@ enum fws_status fws_cmd_config_show(struct fws_cli *cli, const void *values, str
     if (status != FWS_OK) {
         return status;
     }
-    const char *found_by = cli->global.config != NULL        ? "--config"
+    const char *found_by = config->enforced                  ? "enforced"
+                           : cli->global.config != NULL      ? "--config"
                            : getenv("FWSIGN_CONFIG") != NULL ? "FWSIGN_CONFIG"
                                                              : "search";
     const char *pin_by = getenv("FWSIGN_PIN_FILE") != NULL ? "FWSIGN_PIN_FILE" : config->path;
@@ -86,6 +88,8 @@ enum fws_status fws_cmd_config_show(struct fws_cli *cli, const void *values, str
         const char *name, *value, *origin;
     } rows[] = {
         {"config", config->path, found_by},
+        {"mode", fws_mode_name(config), config->path},
+        {"service", or_none(config->service), config->path},
         {"hsm.module", or_none(config->hsm.module), config->path},
         {"hsm.pin-file",
          or_none(getenv("FWSIGN_PIN_FILE") != NULL ? getenv("FWSIGN_PIN_FILE")

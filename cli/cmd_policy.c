@@ -94,6 +94,38 @@ static const char reference_head[] =
     "this table is an error, with file, line and column. This page is printed by\n"
     "`fwsign policy reference` from the table that reads the files.\n\n";
 
+static const char reference_cases[] =
+    "\n## Decisions\n\n"
+    "Every rule that the file states is asked, and every one that fails is named. Three are asked "
+    "of\n"
+    "every request: the key is listed, it is on no list of [published keys](denied-keys.md), "
+    "which\n"
+    "nothing overrides, and the input is no image unless `format.resign` says so. A list where "
+    "this\n"
+    "page says \"a list or a mapping of names\" is short for a mapping without further keys; "
+    "`NAME:\n"
+    "VALUE` is short for what is said first of a name, as in `ram: {sram: "
+    "0x20000000-0x2003ffff}`.\n\n"
+    "A budget's hour and day are those of the clock, in UTC, and count what was signed or is "
+    "being\n"
+    "signed. Versions rise by channel; the security counter and the policy's serial by product.\n\n"
+    "The same bytes under the same key and policy get the signature on record. Then only "
+    "`callers`,\n"
+    "`keys`, `denied-keys`, `serial`, `channels`, `when`, `version.rollback-floor`,\n"
+    "`counter.minimum` and the texts that must not be there are asked.\n\n"
+    "## Cases for `fwsign policy test`\n\n"
+    "A file of facts and the decisions they shall lead to, for a team's CI. What is not given is "
+    "not\n"
+    "asked, except for what was signed before: without `last-version` that is nothing.\n\n"
+    "```yaml\n"
+    "product: pump\n"
+    "cases:\n"
+    "  an old release is not signed again:\n"
+    "    given: {key: prod-2025, version: 1.0.0, last-version: 1.2.0}\n"
+    "    expect: refused\n"
+    "    rules: [version.increasing]\n"
+    "```\n\n";
+
 enum fws_status fws_cmd_policy_reference(struct fws_cli *cli, const void *options,
                                          struct fws_error *err)
 {
@@ -104,6 +136,12 @@ enum fws_status fws_cmd_policy_reference(struct fws_cli *cli, const void *option
     (void)options;
     if (status == FWS_OK) {
         status = fws_yaml_reference(fws_policy_fields, &text, err);
+    }
+    if (status == FWS_OK) {
+        status = fws_buf_append(&text, reference_cases, sizeof reference_cases - 1, err);
+    }
+    if (status == FWS_OK) {
+        status = fws_yaml_reference(fws_cases_fields, &text, err);
     }
     return status == FWS_OK ? fws_cli_write(text.data, text.size, err) : status;
 }

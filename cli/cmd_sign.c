@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/sign.h"
 
-#define BATCH_BYTES 33554432u /* of firmware; then a batch is full */
+#define BATCH_BYTES 33554432u /* of firmware or filled slots; then a batch is full */
 
 #define OPTION(member) offsetof(struct fws_cli_sign_options, member)
 
@@ -22,12 +22,17 @@ const struct fws_option fws_sign_options[] = {
      "image to write; default: app.bin -> app.signed.bin", FWS_VALUES_FILE, NULL},
     {"security-counter", 0, FWS_OPTION_TEXT, OPTION(counter), "N|auto",
      "rollback counter; auto: from the version", FWS_VALUES_ANY, NULL},
+    {"channel", 0, FWS_OPTION_TEXT, OPTION(channel), "NAME",
+     "line of releases, of those the policy names; default: its first", FWS_VALUES_ANY, NULL},
+    {"hardware", 0, FWS_OPTION_TEXT, OPTION(hardware), "REVISION",
+     "hardware the firmware is for, of those the policy names", FWS_VALUES_ANY, NULL},
     {"dependency", 0, FWS_OPTION_LIST, OPTION(dependencies), "(ID,VERSION)",
      "least version of another image; repeatable", FWS_VALUES_ANY, NULL},
     {"tlv", 0, FWS_OPTION_LIST, OPTION(tlvs), "TAG=HEX|TAG=@FILE",
      "protected TLV in the vendor range; repeatable", FWS_VALUES_ANY, NULL},
     {"dry-run", 0, FWS_OPTION_FLAG, OPTION(dry_run), NULL,
-     "print decision and digest; touches neither token nor log", FWS_VALUES_ANY, NULL},
+     "print the decision, what would be signed and what changed; asks no token, records nothing",
+     FWS_VALUES_ANY, NULL},
     {"force", 'f', FWS_OPTION_FLAG, OPTION(force), NULL, "replace an output file that exists",
      FWS_VALUES_ANY, NULL},
     {"in-place", 0, FWS_OPTION_FLAG, OPTION(in_place), NULL, "replace the input by its image",
@@ -38,11 +43,34 @@ const struct fws_option fws_sign_options[] = {
     {"request-id", 0, FWS_OPTION_TEXT, OPTION(request_id), "ID",
      "name of this request; the same name again gives the same answer, not a second signature",
      FWS_VALUES_ANY, NULL},
+    {"fresh", 0, FWS_OPTION_FLAG, OPTION(fresh), NULL,
+     "a new signature also over bytes that were signed before, where the policy allows it",
+     FWS_VALUES_ANY, NULL},
     {"detached", 0, FWS_OPTION_TEXT, OPTION(detached), "FILE", "also write the signature alone",
      FWS_VALUES_FILE, NULL},
     {0},
 };
 const size_t fws_sign_options_size = sizeof(struct fws_cli_sign_options);
+
+const struct fws_option fws_policy_explain_options[] = {
+    {"key", 'k', FWS_OPTION_TEXT, OPTION(key), "KEY", "the key that would sign", FWS_VALUES_KEY,
+     NULL},
+    {"product", 0, FWS_OPTION_TEXT, OPTION(product), "NAME",
+     "whose policy counts; default: the only product that lists the key", FWS_VALUES_ANY, NULL},
+    {"fw-version", 0, FWS_OPTION_TEXT, OPTION(fw_version), "VERSION",
+     "MAJOR.MINOR.REVISION[+BUILD]; default: where the policy says", FWS_VALUES_ANY, NULL},
+    {"security-counter", 0, FWS_OPTION_TEXT, OPTION(counter), "N|auto",
+     "rollback counter; auto: from the version", FWS_VALUES_ANY, NULL},
+    {"channel", 0, FWS_OPTION_TEXT, OPTION(channel), "NAME",
+     "line of releases, of those the policy names; default: its first", FWS_VALUES_ANY, NULL},
+    {"hardware", 0, FWS_OPTION_TEXT, OPTION(hardware), "REVISION",
+     "hardware the firmware is for, of those the policy names", FWS_VALUES_ANY, NULL},
+    {"fresh", 0, FWS_OPTION_FLAG, OPTION(fresh), NULL,
+     "as if a new signature were asked for also over bytes that were signed before", FWS_VALUES_ANY,
+     NULL},
+    {0},
+};
+const size_t fws_policy_explain_options_size = sizeof(struct fws_cli_sign_options);
 
 static enum fws_status check_usage(const struct fws_cli *cli,
                                    const struct fws_cli_sign_options *options,
@@ -54,7 +82,7 @@ static enum fws_status check_usage(const struct fws_cli *cli,
         standard_input = standard_input || strcmp(cli->operands[i], "-") == 0;
     }
     if (options->key == NULL) {
-        return fws_error_set(err, FWS_E_USAGE, "sign needs --key");
+        return fws_error_set(err, FWS_E_USAGE, "%s needs --key", cli->command->name);
     }
     if (options->in_place && options->output != NULL) {
         return fws_error_set(err, FWS_E_USAGE, "--in-place and --output exclude each other");
@@ -95,7 +123,31 @@ static enum fws_status open_log(struct fws_cli_sign *run, struct fws_error *err)
     }
     run->signer.log = run->log.audit;
     run->signer.releases = run->releases;
-    return status;
+    return status == FWS_OK ? fws_signer_index_open(&run->signer, run->log.folder,
+                                                    run->log.trust.logs[0].name, err)
+                            : status;
+}
+
+/* A preview goes on without the log, and says what it does not know for that. */
+static void peek_log(struct fws_cli_sign *run)
+{
+    struct fws_error why = {0};
+    enum fws_status status = fws_releases_make(&run->releases, &why);
+
+    if (status == FWS_OK) {
+        run->fold = fws_releases_fold(run->releases);
+        status = fws_cli_log_peek(run->cli, &run->fold, &run->log, &why);
+    }
+    if (status == FWS_OK) {
+        status =
+            fws_signer_index_open(&run->signer, run->log.folder, run->log.trust.logs[0].name, &why);
+    }
+    if (status == FWS_OK) {
+        run->signer.log = run->log.audit;
+        run->signer.releases = run->releases;
+    } else {
+        fws_cli_note(run->cli, "what was signed before is not known: %s", why.text);
+    }
 }
 
 static enum fws_status open_key(struct fws_cli_sign *run, struct fws_error *err)
@@ -126,6 +178,12 @@ static enum fws_status open_all(struct fws_cli_sign *run, struct fws_error *err)
     enum fws_status status = fws_cli_config(cli, err);
 
     if (status == FWS_OK) {
+        status = fws_mode_check(&cli->config, err);
+    }
+    if (status == FWS_OK) {
+        status = fws_mode_key(&cli->config, run->options->key, err);
+    }
+    if (status == FWS_OK) {
         status = fws_cli_key(cli, run->options->key, &run->choice, err);
     }
     if (status == FWS_OK && run->choice.on_token && !run->options->dry_run) {
@@ -144,13 +202,18 @@ static enum fws_status open_all(struct fws_cli_sign *run, struct fws_error *err)
     if (status == FWS_OK) {
         status = fws_sign_spec(run, err);
     }
+    fws_mode_caller(&cli->config, run->caller);
     if (status == FWS_OK && !run->options->dry_run) {
-        fws_cli_caller(run->caller);
         run->signer.caller = run->caller;
-        run->signer.mode = "advisory";
+        run->signer.enforced = cli->config.enforced;
+
         status = open_log(run, err);
     }
-    return status == FWS_OK && !run->options->dry_run ? open_key(run, err) : status;
+    if (status == FWS_OK && run->options->dry_run) {
+        peek_log(run);
+        return FWS_OK;
+    }
+    return status == FWS_OK ? open_key(run, err) : status;
 }
 
 static void remember_failure(struct fws_cli_sign *run, const struct fws_error *failure)
@@ -250,6 +313,13 @@ static bool same_output(const struct fws_cli_sign_batch *batch,
     return false;
 }
 
+/* Of the memory that an input takes. */
+static size_t bytes_of(const struct fws_cli_sign *run, const struct fws_cli_sign_item *item)
+{
+    return run->policy->format.pad != FWS_POLICY_PAD_NONE ? (size_t)run->policy->format.slot_size
+                                                          : item->job.firmware.bytes.size;
+}
+
 /* Take inputs into a batch, from *next on. Two of one output are never in one: the second must see
  * the first's file. */
 static struct fws_cli_sign_batch *load_batch(struct fws_cli_sign *run, int *next,
@@ -270,7 +340,7 @@ static struct fws_cli_sign_batch *load_batch(struct fws_cli_sign *run, int *next
             break;
         }
         fws_sign_item_load(run, item);
-        batch->bytes += item->job.firmware.bytes.size;
+        batch->bytes += bytes_of(run, item);
         batch->items[batch->count++] = item;
         (*next)++;
     }
@@ -336,6 +406,7 @@ static enum fws_status sign_all(struct fws_cli_sign *run, struct fws_error *err)
 static void run_close(struct fws_cli_sign *run)
 {
     fws_signing_key_close(&run->key);
+    fws_signer_index_close(&run->signer);
     fws_cli_log_close(run->cli, &run->log);
     fws_releases_drop(&run->releases);
     fws_policy_set_free(&run->policies);
@@ -382,4 +453,14 @@ enum fws_status fws_cmd_sign(struct fws_cli *cli, const void *options, struct fw
     run_close(run);
     free(run);
     return status;
+}
+
+enum fws_status fws_cmd_policy_explain(struct fws_cli *cli, const void *options,
+                                       struct fws_error *err)
+{
+    struct fws_cli_sign_options asked = *(const struct fws_cli_sign_options *)options;
+
+    asked.dry_run = true;
+    asked.explain = true;
+    return fws_cmd_sign(cli, &asked, err);
 }

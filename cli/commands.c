@@ -35,6 +35,22 @@ const struct fws_command fws_commands[] = {
      "the table is its bit in the device's revocation word: append new keys, keep the order."},
     {"policy lint", fws_cmd_policy_lint, "check policy files", "[FILE...]", 0, -1, NO_OPTIONS,
      FWS_VALUES_FILE, NULL, "Without FILE: every file of the configured policy folder."},
+    {"policy explain", fws_cmd_policy_explain,
+     "print each rule, whether an input passes it, and what it saw", "IN...", 1, -1,
+     WITH(policy_explain), FWS_VALUES_FILE, NULL,
+     "As 'sign' would decide now, by the policy and by what the log says was signed. Nothing is\n"
+     "signed or written. Rules the policy does not state are listed as not asked."},
+    {"policy test", fws_cmd_policy_test, "run a team's own cases against the policy", "FILE...", 1,
+     -1, WITH(policy_test), FWS_VALUES_FILE, NULL,
+     "A file names facts and what is to be decided; docs/policy.md has its keys. Exit 10 when a\n"
+     "case comes out otherwise. Nothing is signed, and neither token nor log are asked."},
+    {"policy diff", fws_cmd_policy_diff,
+     "which requests on record a changed policy would decide otherwise", "OLD NEW", 2, 2,
+     WITH(policy_diff), FWS_VALUES_FILE, NULL,
+     "OLD and NEW are policy files of one product. Each request in the log is put to both, with "
+     "what\n"
+     "the log said at that time; what it does not hold, such as the firmware's bytes, is not "
+     "asked."},
     {"policy reference", fws_cmd_policy_reference, "print every key a policy may hold", "", 0, 0,
      NO_OPTIONS, FWS_VALUES_ANY, NULL, ""},
     {"audit create", fws_cmd_audit_create, "make the audit log and print its public key", "", 0, 0,

@@ -10,6 +10,13 @@
 static const char *const algorithms[] = {"none",       "rsa-2048", "rsa-3072", "ecdsa-p256",
                                          "ecdsa-p384", "ed25519",  NULL};
 
+static const char *const modes[] = {"advisory", "enforced", NULL};
+
+/* Tests have another one. */
+#ifndef FWSIGN_SYSTEM_CONFIG
+#define FWSIGN_SYSTEM_CONFIG "/etc/fwsign/" FWS_CONFIG_NAME
+#endif
+
 static const struct fws_yaml_field hsm_fields[] = {
     {.key = "module",
      .type = FWS_YAML_TEXT,
@@ -76,6 +83,16 @@ const struct fws_yaml_field fws_config_fields[] = {
      .type = FWS_YAML_TEXT,
      .offset = offsetof(struct fws_config, high_water),
      .doc = "file outside the log with the newest checkpoint seen; default: in the state folder"},
+    {.key = "mode",
+     .type = FWS_YAML_CHOICE,
+     .offset = offsetof(struct fws_config, mode),
+     .choices = modes,
+     .doc = "enforced, in /etc/fwsign alone: configuration, policy and log belong to root or the "
+            "service, and callers cannot use their own; see docs/enforced.md"},
+    {.key = "service",
+     .type = FWS_YAML_TEXT,
+     .offset = offsetof(struct fws_config, service),
+     .doc = "user that signs in enforced mode, for callers that sudo lets through"},
     {.key = "policy",
      .type = FWS_YAML_TEXT,
      .offset = offsetof(struct fws_config, policy),
@@ -148,7 +165,7 @@ static char *find_file(const char *option)
     if (path == NULL) {
         path = find_user();
     }
-    return path != NULL ? path : existing(strdup("/etc/fwsign/" FWS_CONFIG_NAME));
+    return path != NULL ? path : existing(strdup(FWSIGN_SYSTEM_CONFIG));
 }
 
 /* The folder of path, absolute and free of links, so that a later chdir changes nothing. */
@@ -231,6 +248,7 @@ static enum fws_status load(struct fws_config *config, struct fws_error *err)
         fws_yaml_load(path, text.data, text.size, fws_config_fields, FWS_E_CONFIG, config, err);
     config->path = path;
     config->folder = folder;
+    config->enforced = config->mode == 1;
     if (status == FWS_OK && folder == NULL) {
         status = fws_error_errno(err, errno, "'%s'", path);
     }
@@ -249,21 +267,85 @@ bool fws_config_exists(const char *option)
     return found;
 }
 
+/* Whoever chooses the configuration is not held by it. */
+static enum fws_status check_mode(const struct fws_config *config, struct fws_error *err)
+{
+    return !config->enforced || strcmp(config->path, FWSIGN_SYSTEM_CONFIG) == 0
+               ? FWS_OK
+               : fws_error_set(err, FWS_E_CONFIG, "%s: 'mode: enforced' has a meaning in %s alone",
+                               config->path, FWSIGN_SYSTEM_CONFIG);
+}
+
+static enum fws_status load_file(char *path, struct fws_config *out, struct fws_error *err)
+{
+    *out = (struct fws_config){.path = path};
+    enum fws_status status = load(out, err);
+
+    if (status == FWS_OK) {
+        status = check_mode(out, err);
+    }
+    if (status != FWS_OK) {
+        fws_config_free(out);
+    }
+    return status;
+}
+
+/* What cannot be looked at is there: it might say that it counts alone. */
+static bool has_system_config(void)
+{
+    return access(FWSIGN_SYSTEM_CONFIG, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+static enum fws_status load_system(struct fws_config *out, struct fws_error *err)
+{
+    char *path = strdup(FWSIGN_SYSTEM_CONFIG);
+
+    return path != NULL ? load_file(path, out, err)
+                        : fws_error_set(err, FWS_E_MEMORY, "no memory for a path");
+}
+
+enum fws_status fws_config_enforced(const char *option, bool *enforced, struct fws_config *out,
+                                    struct fws_error *err)
+{
+    *enforced = false;
+    if (!has_system_config()) {
+        return FWS_OK;
+    }
+    enum fws_status status = load_system(out, err);
+
+    if (status != FWS_OK) {
+        return status;
+    }
+    *enforced = out->enforced;
+    if (!out->enforced) {
+        fws_config_free(out);
+        return FWS_OK;
+    }
+    char *named = find_file(option);
+
+    out->overrides = named != NULL && strcmp(named, out->path) != 0;
+    free(named);
+    return FWS_OK;
+}
+
 enum fws_status fws_config_load(const char *option, struct fws_config *out, struct fws_error *err)
 {
-    *out = (struct fws_config){.path = find_file(option)};
-    if (out->path == NULL) {
+    bool enforced = false;
+    enum fws_status status = fws_config_enforced(option, &enforced, out, err);
+
+    if (status != FWS_OK || enforced) {
+        return status;
+    }
+    char *path = find_file(option);
+
+    *out = (struct fws_config){0};
+    if (path == NULL) {
         return fws_error_set(err, FWS_E_CONFIG,
                              "no %s here or above; 'fwsign init --dev' makes one, --config names "
                              "another",
                              FWS_CONFIG_NAME);
     }
-    enum fws_status status = load(out, err);
-
-    if (status != FWS_OK) {
-        fws_config_free(out);
-    }
-    return status;
+    return load_file(path, out, err);
 }
 
 const struct fws_config_key *fws_config_key_find(const struct fws_config *config, const char *name)

@@ -3,7 +3,8 @@
  * fwsign.yaml: where the module, the keys, the policy and the log are.
  *
  * Found by --config, FWSIGN_CONFIG, ./fwsign.yaml or the nearest one above, the user's
- * $XDG_CONFIG_HOME/fwsign/fwsign.yaml, /etc/fwsign/fwsign.yaml; the first that exists counts.
+ * $XDG_CONFIG_HOME/fwsign/fwsign.yaml, /etc/fwsign/fwsign.yaml; the first that exists counts. But
+ * when that of the system says `mode: enforced`, it counts alone.
  * Relative paths in it are relative to its folder.
  */
 #ifndef FWS_CLI_CONFIG_H
@@ -37,6 +38,10 @@ struct fws_config {
     char *log_key;
     struct fws_yaml_texts log_trust; /* vkeys */
     char *high_water;                /* file, or NULL */
+    bool enforced;                   /* mode: see cli/mode.h */
+    int mode;                        /* as written */
+    bool overrides;                  /* the system's configuration counts instead of one named */
+    char *service;                   /* user that signs, in enforced mode; NULL: root alone */
     char *policy;                    /* folder */
     char *audit;                     /* folder */
 };
@@ -46,6 +51,13 @@ extern const struct fws_yaml_field fws_config_fields[];
 /* option: --config or NULL. FWS_E_CONFIG with file:line:col, also when no file is found. */
 FWS_MUST_USE enum fws_status fws_config_load(const char *option, struct fws_config *out,
                                              struct fws_error *err);
+
+/*
+ * Only when the system's configuration says `mode: enforced`, which *out is then. FWS_E_CONFIG when
+ * it is there and cannot be read: it might say so.
+ */
+FWS_MUST_USE enum fws_status fws_config_enforced(const char *option, bool *enforced,
+                                                 struct fws_config *out, struct fws_error *err);
 
 /* Is one named or found? It may be wrong all the same. */
 bool fws_config_exists(const char *option);

@@ -10,6 +10,13 @@
 
 #define PEM_MAX_SIZE 65536u
 
+static void say_what_counts(const struct fws_cli *cli)
+{
+    if (cli->config.overrides) {
+        fws_cli_note(cli, "%s is enforced; every other configuration is ignored", cli->config.path);
+    }
+}
+
 enum fws_status fws_cli_config(struct fws_cli *cli, struct fws_error *err)
 {
     if (cli->config_loaded) {
@@ -18,6 +25,20 @@ enum fws_status fws_cli_config(struct fws_cli *cli, struct fws_error *err)
     enum fws_status status = fws_config_load(cli->global.config, &cli->config, err);
 
     cli->config_loaded = status == FWS_OK;
+    if (cli->config_loaded) {
+        say_what_counts(cli);
+    }
+    return status;
+}
+
+enum fws_status fws_cli_config_enforced(struct fws_cli *cli, bool *enforced, struct fws_error *err)
+{
+    enum fws_status status = fws_config_enforced(cli->global.config, enforced, &cli->config, err);
+
+    cli->config_loaded = status == FWS_OK && *enforced;
+    if (cli->config_loaded) {
+        say_what_counts(cli);
+    }
     return status;
 }
 

@@ -161,14 +161,3 @@ enum fws_status fws_cli_log_newest(const char *folder, const struct fws_trust *t
     free(path);
     return status == FWS_OK ? FWS_OK : err->status;
 }
-
-void fws_cli_caller(char out[FWS_CLI_CALLER_SIZE])
-{
-    const struct passwd *user = getpwuid(getuid());
-
-    if (user != NULL) {
-        (void)snprintf(out, FWS_CLI_CALLER_SIZE, "%.60s", user->pw_name);
-    } else {
-        (void)snprintf(out, FWS_CLI_CALLER_SIZE, "uid:%u", (unsigned)getuid());
-    }
-}

@@ -12,6 +12,7 @@
 #define FWS_CLI_LOG_H
 
 #include "cli/cli.h"
+#include "cli/mode.h"
 #include "signer/signer.h"
 
 #define FWS_TRUST_FILE_MAX 1048576u
@@ -47,10 +48,6 @@ FWS_MUST_USE enum fws_status fws_cli_log_newest(const char *folder, const struct
                                                 struct fws_buf *note,
                                                 struct fws_checkpoint *checkpoint,
                                                 struct fws_error *err);
-
-/* Who runs this process, for the record: printable, cut to fit. */
-#define FWS_CLI_CALLER_SIZE 64u
-void fws_cli_caller(char out[FWS_CLI_CALLER_SIZE]);
 
 /* ---- Making and writing ---- */
 
@@ -109,6 +106,11 @@ struct fws_cli_log {
  * FWS_E_LOG_UNAVAILABLE when there is no log; FWS_E_CONFIG when log-key or log-trust is missing.
  */
 FWS_MUST_USE enum fws_status fws_cli_log_open(struct fws_cli *cli,
+                                              const struct fws_audit_fold *fold,
+                                              struct fws_cli_log *out, struct fws_error *err);
+
+/* The same to look at what was signed: no key is opened, and nothing is written. */
+FWS_MUST_USE enum fws_status fws_cli_log_peek(struct fws_cli *cli,
                                               const struct fws_audit_fold *fold,
                                               struct fws_cli_log *out, struct fws_error *err);
 

@@ -75,6 +75,9 @@ static enum fws_status open_key(struct fws_cli *cli, const char *where, struct f
     if (status == FWS_OK && is_uri(where)) {
         ref->uri = &out->uri;
         status = take_uri(cli, out, err);
+    } else if (status == FWS_OK && cli->config.enforced) {
+        status = fws_error_set(err, FWS_E_CONFIG,
+                               "enforced mode: the log's key '%s' is a software key", where);
     } else if (status == FWS_OK) {
         ref->pem_path = out->where;
         fws_cli_warn("warning: the log's key '%s' is a software key, for development only", where);
@@ -275,6 +278,9 @@ enum fws_status fws_cli_log_open(struct fws_cli *cli, const struct fws_audit_fol
     enum fws_status status = fws_cli_log_folder(cli, &out->folder, err);
 
     if (status == FWS_OK) {
+        status = fws_mode_check(&cli->config, err);
+    }
+    if (status == FWS_OK) {
         status = fws_cli_log_exists(out->folder, err);
     }
     if (status == FWS_OK) {
@@ -285,6 +291,32 @@ enum fws_status fws_cli_log_open(struct fws_cli *cli, const struct fws_audit_fol
     }
     if (status == FWS_OK) {
         status = open_audit(out, fold, err);
+    }
+    if (status != FWS_OK) {
+        fws_cli_log_close(cli, out);
+    }
+    return status;
+}
+
+enum fws_status fws_cli_log_peek(struct fws_cli *cli, const struct fws_audit_fold *fold,
+                                 struct fws_cli_log *out, struct fws_error *err)
+{
+    *out = (struct fws_cli_log){0};
+    enum fws_status status = fws_cli_log_folder(cli, &out->folder, err);
+
+    if (status == FWS_OK) {
+        status = fws_cli_log_exists(out->folder, err);
+    }
+    if (status == FWS_OK) {
+        status = take_trust(cli, out, err);
+    }
+    if (status == FWS_OK) {
+        const struct fws_audit_options options = {.directory = out->folder,
+                                                  .trust = &out->trust,
+                                                  .fold = fold,
+                                                  .snapshot_every = UINT64_MAX};
+
+        status = fws_audit_open(&options, &out->audit, err);
     }
     if (status != FWS_OK) {
         fws_cli_log_close(cli, out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/process.h"
+#include "cli/behalf.h"
 #include "cli/cli.h"
 #include "cli/exit.h"
 
@@ -117,6 +118,9 @@ static enum fws_status run_command(struct fws_cli *cli, int argc, char **argv,
         status = fws_usage_command(cli->command, err);
     } else if (status == FWS_OK) {
         status = check_operands(cli, err);
+        if (status == FWS_OK) {
+            status = fws_behalf_begin(cli, values, err);
+        }
         if (status == FWS_OK) {
             status = cli->command->run(cli, values, err);
         }

@@ -76,6 +76,9 @@ enum fws_status fws_cli_json_end(struct fws_cli *cli, struct fws_json *json, str
     if (status == FWS_OK) {
         cli->reported = true;
         status = fws_cli_write(json->buf.data, json->buf.size, err);
+        if (status != FWS_OK) {
+            fws_cli_warn("%s", err->text); /* the object that would say it is what is lost */
+        }
     }
     return status;
 }

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/log.h"
+#include "cli/mode.h"
 #include "signer/signer.h"
 
 struct fws_cli_sign_options {
@@ -14,9 +15,12 @@ struct fws_cli_sign_options {
     const char *fw_version;
     const char *output;
     const char *counter;
+    const char *channel;
+    const char *hardware;
     struct fws_option_list dependencies;
     struct fws_option_list tlvs;
-    bool dry_run, force, in_place;
+    bool explain; /* dry_run that lists every rule: policy explain */
+    bool dry_run, force, in_place, fresh;
     const char *detached;
     const char *proof;
     const char *request_id;
@@ -52,6 +56,7 @@ struct fws_cli_sign {
     struct fws_audit_fold fold;
     struct fws_signer signer;
     char caller[FWS_CLI_CALLER_SIZE];
+    char version_conflict[FWS_DECISION_TEXT_SIZE];
     struct fws_json images;             /* entries of "images" */
     struct fws_error first;             /* the first failure; FWS_OK: none */
     struct fws_cli_sign_batch *pending; /* given their names while the next ones are signed */
@@ -73,6 +78,12 @@ FWS_MUST_USE enum fws_status fws_sign_spec(struct fws_cli_sign *run, struct fws_
 FWS_MUST_USE enum fws_status fws_sign_report(struct fws_cli_sign *run,
                                              const struct fws_cli_sign_item *item,
                                              struct fws_error *err);
+
+/* What is different from the last release: lines for people, or the member "last" of json. Nothing
+ * when there is no release before, or none is known. */
+FWS_MUST_USE enum fws_status fws_sign_changes(struct fws_cli_sign *run,
+                                              const struct fws_sign_job *job, struct fws_json *json,
+                                              struct fws_error *err);
 
 /* Make the item of an input: where it goes, and its request's id. NULL with err without memory. */
 struct fws_cli_sign_item *fws_sign_item_new(const struct fws_cli_sign *run, const char *input,

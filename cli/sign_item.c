@@ -5,7 +5,9 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/clock.h"
 #include "base/hex.h"
+#include "cli/behalf.h"
 #include "cli/sign.h"
 
 /* app.bin -> app.signed.bin; app.hex and app -> app.signed.bin too. */
@@ -106,6 +108,19 @@ static enum fws_status algorithm_of(const struct fws_cli_sign *run, enum fws_alg
                          "'algorithm' into the configuration");
 }
 
+/* A key that the policy's format is not for is found before anything is asked of it. */
+static enum fws_status hash_of(const struct fws_cli_sign *run, enum fws_algorithm *alg,
+                               enum fws_hash *hash, struct fws_error *err)
+{
+    enum fws_status status = algorithm_of(run, alg, err);
+
+    if (status != FWS_OK) {
+        return status;
+    }
+    status = fws_image_hash(run->policy, *alg, hash, err);
+    return status == FWS_OK ? FWS_OK : fws_error_wrap(err, "key '%s'", run->choice.name);
+}
+
 static void fill_request(const struct fws_cli_sign *run, struct fws_cli_sign_item *item)
 {
     item->job.request = (struct fws_sign_request){
@@ -113,8 +128,13 @@ static void fill_request(const struct fws_cli_sign *run, struct fws_cli_sign_ite
         .output = item->output,
         .proof = item->proof,
         .detached = run->options->detached,
+        .owner = fws_behalf_owner(run->cli),
         .replace = run->options->force || run->options->in_place,
         .id = item->id,
+        .channel = fws_policy_channel(run->policy, run->options->channel),
+        .hardware = run->options->hardware,
+        .fresh = run->options->fresh,
+        .version_conflict = run->version_conflict,
         .policy = run->policy,
         .spec = run->spec,
     };
@@ -123,9 +143,19 @@ static void fill_request(const struct fws_cli_sign *run, struct fws_cli_sign_ite
 static void decide_dry(const struct fws_cli_sign *run, struct fws_sign_job *job,
                        enum fws_algorithm alg)
 {
-    fws_sign_decide(&job->request, &job->firmware, &job->image, run->options->key, alg,
-                    run->choice.pem_path != NULL, NULL, &job->decision);
-    if (!job->decision.allowed) {
+    struct fws_sign_side side = {
+        .explain = run->options->explain,
+        .enforced = run->cli->config.enforced,
+        .caller = run->caller,
+        .time_us = fws_clock_now_us(),
+        .key = run->options->key,
+        .alg = alg,
+        .software = run->choice.pem_path != NULL,
+        .spki = run->choice.pinned ? run->choice.spki_sha256 : NULL,
+    };
+
+    if (fws_sign_preview(&run->signer, &side, job, &job->failure) == FWS_OK &&
+        !job->decision.allowed) {
         (void)fws_decision_error(run->policy, &job->decision, &job->failure);
     }
 }
@@ -135,19 +165,24 @@ void fws_sign_item_load(struct fws_cli_sign *run, struct fws_cli_sign_item *item
     struct fws_sign_job *job = &item->job;
     struct fws_error *err = &job->failure;
     enum fws_algorithm alg = FWS_ALG_NONE;
-    enum fws_status status = algorithm_of(run, &alg, err);
+    enum fws_hash hash = FWS_HASH_NONE;
+    enum fws_status status = hash_of(run, &alg, &hash, err);
 
     fill_request(run, item);
     if (status == FWS_OK) {
-        status = fws_firmware_load(run->policy, item->input, &job->firmware, err);
+        status = fws_firmware_load_of(run->policy, item->input, fws_behalf_owner(run->cli),
+                                      &job->firmware, err);
     }
-    if (status == FWS_OK && run->options->in_place && job->firmware.from_hex) {
-        status = fws_error_set(err, FWS_E_USAGE, "'%s': a HEX file is not replaced by a binary",
-                               item->input);
+    if (status == FWS_OK && run->options->in_place &&
+        (job->firmware.from_hex || job->firmware.from_elf)) {
+        status = fws_error_set(err, FWS_E_USAGE,
+                               "'%s': a HEX or ELF file is not replaced by a binary", item->input);
     }
     if (status == FWS_OK) {
-        status = fws_image_build(run->policy, &job->firmware, &run->spec, fws_algorithm_hash(alg),
-                                 &job->image, err);
+        status = fws_image_build(run->policy, &job->firmware, &run->spec, hash, &job->image, err);
+    }
+    if (status == FWS_OK) {
+        fws_image_look(run->policy, &job->firmware, &job->image, &job->content);
     }
     if (status == FWS_OK && run->options->dry_run) {
         decide_dry(run, job, alg);

@@ -31,9 +31,9 @@ static const char *relaxation_name(unsigned relaxation)
 {
     switch (relaxation) {
     case FWS_ALLOW_IMPORTED:
-        return "needs allow-imported";
+        return "needs allow: imported";
     case FWS_ALLOW_MULTI_PURPOSE:
-        return "needs allow-multi-purpose";
+        return "needs allow: multi-purpose";
     default:
         return "never allowed";
     }
@@ -70,8 +70,7 @@ static enum fws_status check_software(const struct fws_key *key, unsigned relaxa
     *used = FWS_ALLOW_SOFTWARE;
     if ((relaxations & FWS_ALLOW_SOFTWARE) == 0) {
         return fws_error_set(err, FWS_E_KEY_UNFIT,
-                             "key '%s': a file, not in an HSM (needs allow-software-keys)",
-                             key->label);
+                             "key '%s': a file, not in an HSM (needs allow: software)", key->label);
     }
     return FWS_OK;
 }

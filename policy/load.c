@@ -7,15 +7,6 @@
 #include "base/file.h"
 #include "policy/parts.h"
 
-static enum fws_status invalid(const struct fws_policy *policy, struct fws_yaml_place place,
-                               const char *what, struct fws_error *err)
-{
-    char where[FWS_POLICY_PLACE_SIZE];
-
-    return fws_error_set(err, FWS_E_POLICY_INVALID, "%s: %s",
-                         fws_policy_place_text(policy, place, where), what);
-}
-
 const char *fws_policy_place_text(const struct fws_policy *policy, struct fws_yaml_place place,
                                   char out[FWS_POLICY_PLACE_SIZE])
 {
@@ -29,83 +20,32 @@ const char *fws_policy_place_text(const struct fws_policy *policy, struct fws_ya
     return out;
 }
 
-/* A second mention is a slip of the hand: probably another key was meant. */
-static enum fws_status refuse_twice(const struct fws_policy *policy,
-                                    const struct fws_yaml_texts *texts, const char *key,
-                                    struct fws_error *err)
+static enum fws_status take(struct fws_policy *out, const char *name, const void *text, size_t size,
+                            struct fws_error *err)
 {
-    char text[FWS_ERROR_QUOTE_SIZE];
-    char what[FWS_ERROR_QUOTE_SIZE + 64];
+    out->path = strdup(name);
+    enum fws_status status = out->path != NULL
+                                 ? fws_digest(FWS_HASH_SHA256, text, size, out->digest, err)
+                                 : fws_error_set(err, FWS_E_MEMORY, "%s: no memory", name);
 
-    for (size_t i = 1; i < texts->count; i++) {
-        for (size_t k = 0; k < i; k++) {
-            if (strcmp(texts->items[i], texts->items[k]) == 0) {
-                (void)snprintf(what, sizeof what, "'%s' lists '%s' twice", key,
-                               fws_error_quote(texts->items[i], strlen(texts->items[i]), text));
-                return invalid(policy, texts->places[i], what, err);
-            }
-        }
+    if (status == FWS_OK) {
+        status = fws_policy_read_values(out, err);
     }
-    return FWS_OK;
-}
-
-/* The rules that concern more than one value or a set of numbers. */
-static enum fws_status check_values(const struct fws_policy *policy, struct fws_error *err)
-{
-    if (policy->header_size % 4 != 0) {
-        return invalid(policy, policy->at_header_size, "'header-size' must be a multiple of 4",
-                       err);
-    }
-    if (policy->slot_size <= policy->header_size) {
-        return invalid(policy, policy->at_slot_size, "'slot-size' must be above 'header-size'",
-                       err);
-    }
-    if (policy->erased != 0x00 && policy->erased != 0xff) {
-        return invalid(policy, policy->at_erased, "'erased' must be 0x00 or 0xff", err);
-    }
-    enum fws_status status = refuse_twice(policy, &policy->keys, "keys", err);
-
-    return status == FWS_OK ? refuse_twice(policy, &policy->version_from, "version.from", err)
-                            : status;
-}
-
-/* Texts to values; the table's checks have seen them already. */
-static enum fws_status read_texts(struct fws_policy *policy, struct fws_error *err)
-{
-    const char *minimum = policy->version_minimum_text;
-
-    for (size_t i = 0; i < policy->version_from.count; i++) {
-        if (!fws_policy_source_parse(policy->version_from.items[i], &policy->sources[i])) {
-            return invalid(policy, policy->version_from.places[i], "not a version source", err);
-        }
-    }
-    policy->source_count = policy->version_from.count;
-    policy->has_version_minimum = minimum != NULL;
-    if (minimum != NULL &&
-        fws_version_parse(minimum, strlen(minimum), &policy->version_minimum) != FWS_OK) {
-        return invalid(policy, policy->at_version_minimum, "not a version", err);
-    }
-    return FWS_OK;
+    return status == FWS_OK ? fws_policy_compile(out, err) : status;
 }
 
 enum fws_status fws_policy_parse(const char *name, const void *text, size_t size,
                                  struct fws_policy *out, struct fws_error *err)
 {
     *out = (struct fws_policy){
-        .header = FWS_POLICY_HEADER_PREPEND, .header_size = 0x200, .erased = 0xff};
+        .format = {.header_size = 0x200, .erased = 0xff, .align = 8, .max_sectors = 128},
+        .version = {.increasing = true},
+    };
     enum fws_status status =
         fws_yaml_load(name, text, size, fws_policy_fields, FWS_E_POLICY_INVALID, out, err);
 
     if (status == FWS_OK) {
-        out->path = strdup(name);
-        status = out->path != NULL ? fws_digest(FWS_HASH_SHA256, text, size, out->digest, err)
-                                   : fws_error_set(err, FWS_E_MEMORY, "%s: no memory", name);
-    }
-    if (status == FWS_OK) {
-        status = check_values(out, err);
-    }
-    if (status == FWS_OK) {
-        status = read_texts(out, err);
+        status = take(out, name, text, size, err);
     }
     if (status != FWS_OK) {
         fws_policy_free(out);
@@ -128,8 +68,26 @@ enum fws_status fws_policy_load(const char *path, struct fws_policy *out, struct
     return fws_policy_parse(path, content.data, content.size, out, err);
 }
 
+static void free_patterns(struct fws_yaml_named *named)
+{
+    struct fws_policy_pattern *patterns = named->items;
+
+    for (size_t i = 0; i < named->count; i++) {
+        free(patterns[i].bytes);
+    }
+}
+
 void fws_policy_free(struct fws_policy *policy)
 {
+    struct fws_policy_tlv *tlvs = policy->format.tlvs.items;
+
+    for (size_t i = 0; i < policy->format.tlvs.count; i++) {
+        free(tlvs[i].bytes);
+    }
+    free_patterns(&policy->content.must_contain);
+    free_patterns(&policy->content.must_not_contain);
+    free(policy->identity.marker.bytes);
+    free(policy->content.scan);
     fws_yaml_free(fws_policy_fields, policy);
     free(policy->path);
     *policy = (struct fws_policy){0};

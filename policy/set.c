@@ -34,7 +34,7 @@ static enum fws_status refuse_second(const struct fws_policy_set *set,
         if (strcmp(set->policies[i].product, added->product) == 0) {
             return fws_error_set(err, FWS_E_POLICY_INVALID,
                                  "%s: product '%s' has a policy already: %s",
-                                 fws_policy_place_text(added, added->at_product, where),
+                                 fws_policy_place_text(added, added->at.product, where),
                                  added->product, set->policies[i].path);
         }
     }
@@ -110,14 +110,34 @@ void fws_policy_list_add(char *out, size_t size, const char *text, const char *s
     (void)snprintf(out + used, size - used, "%s%s", used > 0 ? separator : "", text);
 }
 
-static bool lists_key(const struct fws_policy *policy, const char *key)
+const struct fws_policy_key *fws_policy_key(const struct fws_policy *policy, const char *key)
 {
+    const struct fws_policy_key *keys = policy->keys.items;
+
     for (size_t i = 0; key != NULL && i < policy->keys.count; i++) {
-        if (strcmp(policy->keys.items[i], key) == 0) {
-            return true;
+        if (strcmp(keys[i].name, key) == 0) {
+            return &keys[i];
         }
     }
-    return key == NULL;
+    return NULL;
+}
+
+const char *fws_policy_key_text(const char *key, char out[FWS_ERROR_QUOTE_SIZE])
+{
+    return fws_error_quote(key, strcspn(key, "?"), out);
+}
+
+const char *fws_policy_channel(const struct fws_policy *policy, const char *asked)
+{
+    if (asked != NULL) {
+        return asked;
+    }
+    return policy->channels.count > 0 ? policy->channels.items[0] : FWS_CHANNEL_DEFAULT;
+}
+
+static bool lists_key(const struct fws_policy *policy, const char *key)
+{
+    return key == NULL || fws_policy_key(policy, key) != NULL;
 }
 
 static enum fws_status fail_product(const struct fws_policy_set *set, const char *product,

@@ -97,67 +97,76 @@ static enum fws_status ask_source(const struct fws_version_source *source, const
     return fws_error_set(err, FWS_E_INTERNAL, "version source of kind %d", (int)source->kind);
 }
 
-/* An option given must be one of the sources and well-formed, whichever source comes first. */
-static enum fws_status check_option(const struct fws_policy *policy, const char *option,
-                                    struct fws_version_finding *out, struct fws_error *err)
+static bool takes_option(const struct fws_policy *policy)
 {
-    char where[FWS_POLICY_PLACE_SIZE];
-
-    for (size_t i = 0; i < policy->source_count; i++) {
-        if (policy->sources[i].kind == FWS_VERSION_FROM_OPTION) {
-            return from_option(option, out, err);
+    for (size_t i = 0; i < policy->version.source_count; i++) {
+        if (policy->version.sources[i].kind == FWS_VERSION_FROM_OPTION) {
+            return true;
         }
     }
-    return fws_error_set(err, FWS_E_POLICY_DENIED,
-                         "version.from (%s): --fw-version is not among the version sources",
-                         fws_policy_place_text(policy, policy->at_version_from, where));
+    return false;
 }
 
 /* A person who gave a version must not get another one signed without a word. */
-static enum fws_status check_same(const struct fws_policy *policy, size_t index,
-                                  const struct fws_version *option, const struct fws_version *found,
-                                  struct fws_error *err)
+static void compare(const struct fws_policy *policy, size_t index, const struct fws_version *option,
+                    const struct fws_version *found, char conflict[FWS_DECISION_TEXT_SIZE])
 {
-    char where[FWS_POLICY_PLACE_SIZE];
     char option_text[FWS_VERSION_TEXT_SIZE];
     char found_text[FWS_VERSION_TEXT_SIZE];
     char quoted[FWS_ERROR_QUOTE_SIZE];
-    const char *source = policy->version_from.items[index];
+    const char *source = policy->version.from.items[index];
 
-    if (fws_version_compare(option, found) == 0) {
-        return FWS_OK;
+    if (fws_version_compare(option, found) != 0) {
+        (void)snprintf(conflict, FWS_DECISION_TEXT_SIZE, "--fw-version %s, but '%.60s' says %s",
+                       fws_version_text(option, option_text),
+                       fws_error_quote(source, strlen(source), quoted),
+                       fws_version_text(found, found_text));
     }
-    return fws_error_set(err, FWS_E_POLICY_DENIED,
-                         "version.from (%s): --fw-version %s comes after '%s', which says %s",
-                         fws_policy_place_text(policy, policy->version_from.places[index], where),
-                         fws_version_text(option, option_text),
-                         fws_error_quote(source, strlen(source), quoted),
-                         fws_version_text(found, found_text));
 }
 
-enum fws_status fws_policy_version(const struct fws_policy *policy, const char *option,
-                                   const char *base_dir, struct fws_version *out,
+/* The first source that yields one. */
+static enum fws_status ask_sources(const struct fws_policy *policy, const char *option,
+                                   const char *base_dir, struct fws_version *out, size_t *index,
                                    struct fws_error *err)
 {
-    struct fws_version_finding given = {0};
     struct fws_version_finding finding;
     char why_not[FWS_ERROR_TEXT_SIZE] = "";
-    enum fws_status status = option != NULL ? check_option(policy, option, &given, err) : FWS_OK;
 
-    if (status != FWS_OK) {
-        return status;
-    }
-    for (size_t i = 0; i < policy->source_count; i++) {
-        status = ask_source(&policy->sources[i], option, base_dir, &finding, err);
-        if (status != FWS_OK) {
-            return status;
-        }
-        if (finding.found) {
+    for (size_t i = 0; i < policy->version.source_count; i++) {
+        enum fws_status status =
+            ask_source(&policy->version.sources[i], option, base_dir, &finding, err);
+
+        if (status != FWS_OK || finding.found) {
             *out = finding.version;
-            return given.found ? check_same(policy, i, &given.version, out, err) : FWS_OK;
+            *index = i;
+            return status;
         }
         fws_policy_list_add(why_not, sizeof why_not, finding.why_not, "; ");
     }
     return fws_error_set(err, FWS_E_USAGE, "no version: %s",
                          *why_not != '\0' ? why_not : "the policy names no source");
+}
+
+enum fws_status fws_policy_version(const struct fws_policy *policy, const char *option,
+                                   const char *base_dir, struct fws_version *out,
+                                   char conflict[FWS_DECISION_TEXT_SIZE], struct fws_error *err)
+{
+    struct fws_version_finding given = {0};
+    size_t index = 0;
+    enum fws_status status = option != NULL ? from_option(option, &given, err) : FWS_OK;
+
+    conflict[0] = '\0';
+    *out = given.version;
+    if (status != FWS_OK) {
+        return status;
+    }
+    if (given.found && !takes_option(policy)) {
+        (void)snprintf(conflict, FWS_DECISION_TEXT_SIZE, "--fw-version, which is no source");
+        return FWS_OK;
+    }
+    status = ask_sources(policy, option, base_dir, out, &index, err);
+    if (status == FWS_OK && given.found) {
+        compare(policy, index, &given.version, out, conflict);
+    }
+    return status;
 }

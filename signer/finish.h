@@ -12,7 +12,8 @@ FWS_MUST_USE enum fws_status fws_open_outputs(struct fws_sign_job *job,
                                               const struct fws_signing_key *key,
                                               struct fws_error *err);
 
-/* Attach the signature and have the device's own code judge the whole. */
+/* Attach the signature, fill the slot where the policy says so, and have the device's own code judge
+ * the whole. */
 FWS_MUST_USE enum fws_status fws_finish_image(const struct fws_signing_key *key,
                                               struct fws_sign_job *job, const uint8_t *signature,
                                               size_t signature_size, struct fws_error *err);

@@ -4,11 +4,14 @@
 #include "base/hex.h"
 #include "signer/signer.h"
 
-static unsigned relaxations_of(const struct fws_policy *policy)
+static unsigned relaxations_of(const struct fws_policy *policy, const char *name)
 {
-    return (policy->allow_imported ? FWS_ALLOW_IMPORTED : 0u) |
-           (policy->allow_multi_purpose ? FWS_ALLOW_MULTI_PURPOSE : 0u) |
-           (policy->allow_software_keys ? FWS_ALLOW_SOFTWARE : 0u);
+    const struct fws_policy_key *key = fws_policy_key(policy, name);
+    unsigned allowed = key != NULL ? key->allowed : 0u;
+
+    return ((allowed & FWS_POLICY_ALLOW_IMPORTED) != 0 ? FWS_ALLOW_IMPORTED : 0u) |
+           ((allowed & FWS_POLICY_ALLOW_MULTI_PURPOSE) != 0 ? FWS_ALLOW_MULTI_PURPOSE : 0u) |
+           ((allowed & FWS_POLICY_ALLOW_SOFTWARE) != 0 ? FWS_ALLOW_SOFTWARE : 0u);
 }
 
 /* What the token shows today must be the key the configuration pinned. */
@@ -48,7 +51,8 @@ enum fws_status fws_signing_key_open(struct fws_hsm *hsm, const struct fws_signi
         return fws_error_wrap(err, "key '%s'", ref->name);
     }
     /* Names the key itself. */
-    status = fws_key_check_fit(&out->info, relaxations_of(policy), &out->relaxations_used, err);
+    status = fws_key_check_fit(&out->info, relaxations_of(policy, ref->name),
+                               &out->relaxations_used, err);
     if (status != FWS_OK) {
         fws_signing_key_close(out);
         return status;

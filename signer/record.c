@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signer/record.h"
 #include "base/digest.h"
+#include "base/hex.h"
 
 static void put_version(struct fws_json *json, const struct fws_version *version)
 {
@@ -15,7 +16,7 @@ static void put_input(struct fws_json *json, const struct fws_sign_request *requ
     fws_json_object(json, "input");
     fws_json_text(json, "file", request->input);
     fws_json_digest(json, "sha256", firmware->digest);
-    fws_json_int(json, "size", (int64_t)firmware->bytes.size);
+    fws_json_int(json, "size", (int64_t)firmware->file_size);
     fws_json_end(json);
 }
 
@@ -24,6 +25,9 @@ static void put_policy(struct fws_json *json, const struct fws_policy *policy)
     fws_json_object(json, "policy");
     fws_json_digest(json, "digest", policy->digest);
     fws_json_text(json, "file", policy->path);
+    if (policy->has_serial) {
+        fws_json_int(json, "serial", (int64_t)policy->serial);
+    }
     fws_json_end(json);
     fws_json_text(json, "product", policy->product);
 }
@@ -43,13 +47,13 @@ static void put_relaxed(struct fws_json *json, unsigned used)
 {
     fws_json_array(json, "relaxed");
     if ((used & FWS_ALLOW_IMPORTED) != 0) {
-        fws_json_text(json, NULL, "allow-imported");
+        fws_json_text(json, NULL, "imported");
     }
     if ((used & FWS_ALLOW_MULTI_PURPOSE) != 0) {
-        fws_json_text(json, NULL, "allow-multi-purpose");
+        fws_json_text(json, NULL, "multi-purpose");
     }
     if ((used & FWS_ALLOW_SOFTWARE) != 0) {
-        fws_json_text(json, NULL, "allow-software-keys");
+        fws_json_text(json, NULL, "software");
     }
     fws_json_end(json);
 }
@@ -70,6 +74,58 @@ static void put_key(struct fws_json *json, const struct fws_signing_key *key)
     fws_json_end(json);
 }
 
+/* What the rules saw besides, so that another policy can be asked about the same later. */
+static void put_facts(struct fws_json *json, const struct fws_sign_job *job)
+{
+    const struct fws_content *content = &job->content;
+
+    fws_json_object(json, "facts");
+    fws_json_bool(json, "constant", content->constant);
+    if (job->firmware.has_entry) {
+        fws_json_int(json, "entry", job->firmware.entry);
+    }
+    fws_json_int(json, "image_size", (int64_t)job->image_size_max);
+    fws_json_bool(json, "is_image", job->firmware.is_image);
+    fws_json_int(json, "payload_size", (int64_t)content->size);
+    if (content->has_vectors) {
+        fws_json_int(json, "reset_vector", content->reset_vector);
+        fws_json_int(json, "stack_pointer", content->stack_pointer);
+    }
+    fws_json_end(json);
+}
+
+static void put_build_id(struct fws_json *json, const struct fws_firmware *firmware)
+{
+    char digits[2 * FWS_ELF_BUILD_ID_MAX_SIZE + 1];
+
+    if (firmware->build_id_size > 0) {
+        fws_json_text(json, "build_id",
+                      fws_hex_encode(firmware->build_id, firmware->build_id_size, digits));
+    }
+}
+
+/* Members that intents and denials share, as far as they stand together in byte order. */
+static void put_asked(struct fws_json *json, const struct fws_signer *signer,
+                      const struct fws_sign_job *job)
+{
+    const struct fws_sign_request *request = &job->request;
+
+    put_build_id(json, &job->firmware);
+    fws_json_text(json, "caller", signer->caller);
+    fws_json_text(json, "channel", request->channel);
+    if (request->spec.has_counter) {
+        fws_json_int(json, "counter", request->spec.counter);
+    }
+    put_facts(json, job);
+    if (request->fresh) {
+        fws_json_bool(json, "fresh", true);
+    }
+    if (job->content.hardware[0] != '\0' || request->hardware != NULL) {
+        fws_json_text(json, "hardware",
+                      request->hardware != NULL ? request->hardware : job->content.hardware);
+    }
+}
+
 void fws_record_intent(const struct fws_signer *signer, const struct fws_signing_key *key,
                        const struct fws_sign_job *job, struct fws_json *json)
 {
@@ -77,14 +133,32 @@ void fws_record_intent(const struct fws_signer *signer, const struct fws_signing
 
     fws_json_object(json, NULL);
     fws_json_text(json, "algorithm", fws_algorithm_name(key->info.pub.alg));
-    fws_json_text(json, "caller", signer->caller);
-    if (request->spec.has_counter) {
-        fws_json_int(json, "counter", request->spec.counter);
-    }
+    put_asked(json, signer, job);
     put_signed_digest(json, &job->image);
     put_input(json, request, &job->firmware);
     put_key(json, key);
-    fws_json_text(json, "mode", signer->mode);
+    fws_json_text(json, "mode", signer->enforced ? "enforced" : "advisory");
+    put_policy(json, request->policy);
+    fws_json_text(json, "request", request->id);
+    put_version(json, &request->spec.version);
+    fws_json_end(json);
+}
+
+void fws_record_replay(const struct fws_signer *signer, const struct fws_signing_key *key,
+                       const struct fws_sign_job *job, uint64_t intent, uint64_t outcome,
+                       struct fws_json *json)
+{
+    const struct fws_sign_request *request = &job->request;
+
+    fws_json_object(json, NULL);
+    fws_json_text(json, "caller", signer->caller);
+    fws_json_text(json, "channel", request->channel);
+    put_signed_digest(json, &job->image);
+    put_input(json, request, &job->firmware);
+    fws_json_int(json, "intent", (int64_t)intent);
+    fws_json_text(json, "key", key->name);
+    fws_json_text(json, "mode", signer->enforced ? "enforced" : "advisory");
+    fws_json_int(json, "outcome", (int64_t)outcome);
     put_policy(json, request->policy);
     fws_json_text(json, "request", request->id);
     put_version(json, &request->spec.version);
@@ -145,7 +219,7 @@ static void put_failed_rules(struct fws_json *json, const struct fws_decision *d
     for (size_t i = 0; i < decision->reason_count; i++) {
         const struct fws_decision_reason *reason = &decision->reasons[i];
 
-        if (!reason->pass) {
+        if (reason->answer == FWS_ANSWER_FAIL) {
             fws_json_object(json, NULL);
             fws_json_text(json, "expected", reason->expected);
             fws_json_text(json, "rule", reason->rule);
@@ -162,13 +236,15 @@ void fws_record_denied(const struct fws_signer *signer, const struct fws_signing
     const struct fws_sign_request *request = &job->request;
 
     fws_json_object(json, NULL);
-    fws_json_text(json, "caller", signer->caller);
+    put_asked(json, signer, job);
+    put_signed_digest(json, &job->image);
     put_input(json, request, &job->firmware);
     fws_json_text(json, "key", key->name);
-    fws_json_text(json, "mode", signer->mode);
+    fws_json_text(json, "mode", signer->enforced ? "enforced" : "advisory");
     put_policy(json, request->policy);
     fws_json_text(json, "request", request->id);
     put_failed_rules(json, &job->decision);
+    fws_json_digest(json, "spki", key->info.pub.spki_sha256);
     put_version(json, &request->spec.version);
     fws_json_end(json);
 }

@@ -16,6 +16,11 @@ void fws_record_intent(const struct fws_signer *signer, const struct fws_signing
 void fws_record_denied(const struct fws_signer *signer, const struct fws_signing_key *key,
                        const struct fws_sign_job *job, struct fws_json *json);
 
+/* sign.replay: a signature of before is handed out again. */
+void fws_record_replay(const struct fws_signer *signer, const struct fws_signing_key *key,
+                       const struct fws_sign_job *job, uint64_t intent, uint64_t outcome,
+                       struct fws_json *json);
+
 /* sign.outcome with result "signed": the image that will be released. */
 void fws_record_signed(const struct fws_sign_result *result, const uint8_t *signature,
                        size_t signature_size, struct fws_json *json);

@@ -24,14 +24,12 @@
 #define FWS_SIGNER_RELEASES_H
 
 #include "audit/audit.h"
-#include "format/format.h"
+#include "policy/policy.h"
 #include "signer/signed_index.h"
 
 #define FWS_RELEASE_PRODUCT_SIZE 65u /* with NUL: as long as the policy allows */
 #define FWS_RELEASE_CHANNEL_SIZE 65u /* with NUL */
 #define FWS_RELEASE_REQUEST_SIZE 65u /* with NUL */
-
-#define FWS_CHANNEL_DEFAULT "stable" /* of an intent that names none */
 
 #define FWS_RELEASE_VERSIONS 64u /* of a channel, whose signatures are counted: the highest ones */
 #define FWS_RELEASE_RESERVED 64u /* of a product: the newest ones */

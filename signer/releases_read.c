@@ -4,6 +4,7 @@
 
 #include "base/canonical.h"
 #include "bytes/text.h"
+#include "policy/policy.h"
 #include "signer/releases_parts.h"
 
 /* ---- Values ---- */

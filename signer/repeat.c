@@ -2,16 +2,18 @@
 /*
  * A request that was made before. After a lost connection or a killed job nobody knows whether there
  * is a signature; asking again under the same name gives what was recorded, and never a second one.
+ * As with every replay, what has been revoked since and the rules of time can refuse it.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/base64.h"
-#include "base/digest.h"
 #include "base/json_read.h"
 #include "signer/delivery.h"
+#include "signer/earlier.h"
+#include "signer/facts.h"
 #include "signer/finish.h"
+#include "signer/record.h"
 #include "signer/releases.h"
 
 /* The newest intent or denial of that name, and what ended it. */
@@ -22,6 +24,7 @@ struct found {
     struct fws_buf intent;  /* line */
     struct fws_buf outcome; /* line; empty: still open, or unresolved */
     uint64_t outcome_seq;
+    bool replayed; /* it was answered with what was signed before: both seq are of then */
 };
 
 bool fws_request_id_ok(const char *id)
@@ -32,13 +35,34 @@ bool fws_request_id_ok(const char *id)
            strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-") == size;
 }
 
+/* A replay names the entries it has handed out. */
+static enum fws_status take_replay(struct found *found, const struct fws_audit_entry *entry,
+                                   struct fws_error *err)
+{
+    struct fws_json_value intent;
+    struct fws_json_value outcome;
+
+    return fws_json_find(entry->data, entry->data_size, "intent", &intent) &&
+                   fws_json_value_uint(&intent, &found->seq) &&
+                   fws_json_find(entry->data, entry->data_size, "outcome", &outcome) &&
+                   fws_json_value_uint(&outcome, &found->outcome_seq)
+               ? FWS_OK
+               : fws_error_set(err, FWS_E_LOG_TAMPERED, "entry %" PRIu64 " names no signature",
+                               entry->seq);
+}
+
 static enum fws_status take_intent(struct found *found, const struct fws_audit_entry *entry,
                                    const char *id, struct fws_error *err)
 {
     struct fws_json_value request;
     bool denied = strcmp(entry->type, "sign.denied") == 0;
+    bool replayed = strcmp(entry->type, "sign.replay") == 0;
 
-    if ((!denied && strcmp(entry->type, "sign.intent") != 0) ||
+    /* What was signed once may be refused to whoever repeats it, and stays signed. */
+    if (denied && found->present && !found->denied) {
+        return FWS_OK;
+    }
+    if ((!denied && !replayed && strcmp(entry->type, "sign.intent") != 0) ||
         !fws_json_find(entry->data, entry->data_size, "request", &request) ||
         !fws_json_value_is(&request, id)) {
         return FWS_OK;
@@ -48,6 +72,10 @@ static enum fws_status take_intent(struct found *found, const struct fws_audit_e
     found->seq = entry->seq;
     found->intent.size = 0;
     found->outcome.size = 0;
+    found->replayed = replayed;
+    if (replayed) {
+        return take_replay(found, entry, err);
+    }
     return fws_buf_append(&found->intent, entry->line, entry->line_size, err);
 }
 
@@ -57,7 +85,7 @@ static enum fws_status take_outcome(struct found *found, const struct fws_audit_
     struct fws_json_value intent;
     uint64_t seq = 0;
 
-    if (strcmp(entry->type, "sign.outcome") != 0 ||
+    if (found->replayed || strcmp(entry->type, "sign.outcome") != 0 ||
         !fws_json_find(entry->data, entry->data_size, "intent", &intent) ||
         !fws_json_value_uint(&intent, &seq) || seq != found->seq) {
         return FWS_OK;
@@ -97,40 +125,6 @@ static enum fws_status look_at(void *context, uint64_t seq, const char *line, si
 
 /* ---- What was recorded ---- */
 
-struct record {
-    struct fws_audit_entry_text text;
-    struct fws_audit_entry entry;
-};
-
-static enum fws_status read_record(const struct fws_buf *line, struct record *out,
-                                   struct fws_error *err)
-{
-    return fws_audit_entry_read(line->data, line->size, &out->text, &out->entry, err);
-}
-
-static bool member(const struct record *record, const char *path, char *out, size_t size)
-{
-    struct fws_json_value value;
-
-    return fws_json_find(record->entry.data, record->entry.data_size, path, &value) &&
-           fws_json_value_text(&value, out, size);
-}
-
-/* The same key, and the same bytes to be signed? Then everything else is the same too. */
-static bool same_request(const struct record *intent, const struct fws_signing_key *key,
-                         const struct fws_sign_job *job)
-{
-    char digest[FWS_DIGEST_ANY_TEXT_SIZE];
-    char wanted[FWS_DIGEST_ANY_TEXT_SIZE];
-    char spki[FWS_DIGEST_TEXT_SIZE];
-    char wanted_spki[FWS_DIGEST_TEXT_SIZE];
-
-    return member(intent, "image.digest", digest, sizeof digest) &&
-           strcmp(digest, fws_digest_any_text(job->image.hash, job->image.digest, wanted)) == 0 &&
-           member(intent, "key.spki", spki, sizeof spki) &&
-           strcmp(spki, fws_digest_text(key->info.pub.spki_sha256, wanted_spki)) == 0;
-}
-
 static enum fws_status refuse(const struct fws_sign_job *job, const struct found *found,
                               const char *why, struct fws_error *err)
 {
@@ -139,17 +133,18 @@ static enum fws_status refuse(const struct fws_sign_job *job, const struct found
 }
 
 static enum fws_status check_answer(const struct found *found, const struct fws_signing_key *key,
-                                    const struct fws_sign_job *job, struct record *outcome,
+                                    const struct fws_sign_job *job, struct fws_earlier *earlier,
                                     struct fws_error *err)
 {
-    struct record intent;
+    struct fws_record intent;
+    struct fws_record outcome;
     char result[16] = "";
-    enum fws_status status = read_record(&found->intent, &intent, err);
+    enum fws_status status = fws_record_read(&found->intent, &intent, err);
 
     if (status == FWS_OK && found->denied) {
         return refuse(job, found, "was refused by the policy; ask anew under another name", err);
     }
-    if (status == FWS_OK && !same_request(&intent, key, job)) {
+    if (status == FWS_OK && !fws_record_same(&intent, key, job)) {
         return refuse(job, found, "was for another image or key", err);
     }
     if (status == FWS_OK && found->outcome.size == 0) {
@@ -160,75 +155,121 @@ static enum fws_status check_answer(const struct found *found, const struct fws_
             err);
     }
     if (status == FWS_OK) {
-        status = read_record(&found->outcome, outcome, err);
+        status = fws_record_read(&found->outcome, &outcome, err);
     }
-    if (status == FWS_OK &&
-        (!member(outcome, "result", result, sizeof result) || strcmp(result, "signed") != 0)) {
+    if (status == FWS_OK && (!fws_record_text(&outcome, "result", result, sizeof result) ||
+                             strcmp(result, "signed") != 0)) {
         return refuse(job, found, "has failed; ask anew under another name", err);
     }
-    return status;
+    return status == FWS_OK ? fws_earlier_read(found->seq, &outcome, earlier, err) : status;
 }
 
-static enum fws_status take_signature(const struct record *outcome, struct fws_buf *out,
-                                      struct fws_error *err)
-{
-    char text[2u * FWS_SIGNATURE_MAX_SIZE];
+/* ---- Handing it out again ---- */
 
-    if (!member(outcome, "signature", text, sizeof text)) {
-        return fws_error_set(err, FWS_E_LOG_UNKNOWN, "entry %" PRIu64 " holds no signature",
-                             outcome->entry.seq);
-    }
-    return fws_base64_decode(text, strlen(text), out, err);
+struct repeat {
+    struct fws_signer *signer;
+    const struct fws_signing_key *key;
+    struct fws_sign_job *job;
+    struct fws_earlier earlier;
+    struct fws_json body; /* of the entry that is written */
+};
+
+/* A name is no way around what has been revoked since, or around the hours of signing. */
+static void decide(const struct repeat *repeat, const struct fws_releases *releases)
+{
+    struct fws_sign_side side = fws_side_of(repeat->signer, repeat->key);
+
+    side.tentative = releases == NULL;
+    side.replay = true;
+    fws_sign_decide(repeat->job, &side, releases);
 }
 
-/* The image of then must come out of the signature of then. */
-static enum fws_status rebuild(const struct fws_signing_key *key, struct fws_sign_job *job,
-                               const struct record *outcome, const struct fws_buf *signature,
-                               struct fws_error *err)
+/* What was refused when no file was opened for it stays refused. */
+static enum fws_status decide_under_lock(void *context, struct fws_audit_body *out,
+                                         struct fws_error *err)
 {
-    char recorded[FWS_DIGEST_TEXT_SIZE];
-    char made[FWS_DIGEST_TEXT_SIZE];
-    enum fws_status status = fws_finish_image(key, job, signature->data, signature->size, err);
+    struct repeat *repeat = context;
+    struct fws_sign_job *job = repeat->job;
 
-    if (status == FWS_OK &&
-        (!member(outcome, "image.sha256", recorded, sizeof recorded) ||
-         strcmp(recorded, fws_digest_text(job->result.image_digest, made)) != 0)) {
-        return fws_error_set(err, FWS_E_REQUEST_KNOWN,
-                             "request '%s': the image of entry %" PRIu64 " cannot be made again",
-                             job->request.id, outcome->entry.seq);
+    if (job->decision.allowed) {
+        decide(repeat, repeat->signer->releases);
     }
-    return status;
+    if (job->decision.allowed) {
+        out->type = "sign.replay";
+        fws_record_replay(repeat->signer, repeat->key, job, repeat->earlier.intent,
+                          repeat->earlier.outcome, &repeat->body);
+    } else {
+        out->type = "sign.denied";
+        fws_record_denied(repeat->signer, repeat->key, job, &repeat->body);
+    }
+    out->data = repeat->body.buf.data;
+    out->size = repeat->body.buf.size;
+    return fws_json_done(&repeat->body, err);
+}
+
+static enum fws_status make_again(struct repeat *repeat, struct fws_error *err)
+{
+    enum fws_status status = fws_open_outputs(repeat->job, repeat->key, err);
+
+    return status == FWS_OK ? fws_earlier_take(repeat->key, repeat->job, &repeat->earlier, err)
+                            : status;
+}
+
+static void take_result(const struct repeat *repeat, uint64_t seq)
+{
+    struct fws_sign_result *result = &repeat->job->result;
+
+    result->repeated = result->replayed = result->has_outcome = true;
+    result->replay = seq;
+    result->intent = repeat->earlier.intent;
+    result->outcome = repeat->earlier.outcome;
+}
+
+/* A refusal stays a refusal when no checkpoint is to be had for its entry. */
+static enum fws_status refuse_repeat(const struct repeat *repeat, struct fws_error *err)
+{
+    struct fws_error ignored = {0};
+
+    (void)!fws_audit_checkpoint(repeat->signer->log, &ignored);
+    return fws_decision_error(repeat->job->request.policy, &repeat->job->decision, err);
+}
+
+static enum fws_status hand_out(struct repeat *repeat, struct fws_error *err)
+{
+    struct fws_signer *signer = repeat->signer;
+    uint64_t seq = 0;
+    enum fws_status status = FWS_OK;
+
+    decide(repeat, NULL);
+    if (repeat->job->decision.allowed) {
+        status = make_again(repeat, err);
+    }
+    if (status == FWS_OK) {
+        status = fws_audit_decide(signer->log, decide_under_lock, repeat, &seq, err);
+    }
+    if (status == FWS_OK && !repeat->job->decision.allowed) {
+        return refuse_repeat(repeat, err);
+    }
+    if (status == FWS_OK) {
+        take_result(repeat, seq);
+        status = fws_audit_settle(signer->log, err);
+    }
+    return status == FWS_OK ? fws_finish_proof(signer, repeat->job, err) : status;
 }
 
 static enum fws_status answer(struct fws_signer *signer, const struct fws_signing_key *key,
                               struct fws_sign_job *job, const struct found *found,
                               struct fws_error *err)
 {
-    FWS_AUTO(fws_buf) signature = {0};
-    struct record outcome;
-    enum fws_status status = check_answer(found, key, job, &outcome, err);
+    struct repeat repeat = {.signer = signer, .key = key, .job = job};
+    enum fws_status status = check_answer(found, key, job, &repeat.earlier, err);
 
     if (status == FWS_OK) {
-        status = take_signature(&outcome, &signature, err);
+        status = hand_out(&repeat, err);
     }
-    if (status == FWS_OK) {
-        status = fws_open_outputs(job, key, err);
-    }
-    if (status == FWS_OK) {
-        status = rebuild(key, job, &outcome, &signature, err);
-    }
-    if (status == FWS_OK) {
-        status = fws_finish_outputs(job, signature.data, signature.size, err);
-    }
-    job->result.repeated = true;
-    job->result.has_intent = true;
-    job->result.intent = found->seq;
-    job->result.outcome = found->outcome_seq;
-    job->result.has_outcome = status == FWS_OK;
-    if (status == FWS_OK) {
-        status = fws_audit_settle(signer->log, err);
-    }
-    return status == FWS_OK ? fws_finish_proof(signer, job, err) : status;
+    fws_json_free(&repeat.body);
+    fws_earlier_free(&repeat.earlier);
+    return status;
 }
 
 enum fws_status fws_sign_repeat(struct fws_signer *signer, const struct fws_signing_key *key,
@@ -244,6 +285,12 @@ enum fws_status fws_sign_repeat(struct fws_signer *signer, const struct fws_sign
     (void)snprintf(found.needle, sizeof found.needle, "\"request\":\"%s\"", job->request.id);
     enum fws_status status = fws_audit_scan(signer->log, look_at, &search, err);
 
+    if (status == FWS_OK && found.replayed) {
+        status = fws_audit_find(signer->log_folder, found.seq, &found.intent, err);
+    }
+    if (status == FWS_OK && found.replayed) {
+        status = fws_audit_find(signer->log_folder, found.outcome_seq, &found.outcome, err);
+    }
     *known = status == FWS_OK && found.present;
     if (*known) {
         status = answer(signer, key, job, &found, err);

@@ -2,18 +2,27 @@
 /* A batch on its way: from what is to be signed to what may be handed over. */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "signer/delivery.h"
+#include "signer/earlier.h"
+#include "signer/facts.h"
 #include "signer/finish.h"
 #include "signer/record.h"
 #include "signer/releases.h"
+
+#define WAIT_MS      60000 /* for another program that signs the same bytes */
+#define WAIT_STEP_MS 40u
 
 /* What one job needs between its intent and its outcome. */
 struct work {
     struct fws_signer *signer;
     const struct fws_signing_key *key;
     struct fws_sign_job *job;
-    struct fws_json body; /* of the entry that is written next */
+    struct fws_json body;       /* of the entry that is written next */
+    struct fws_earlier earlier; /* the same was signed before */
+    bool wait;                  /* another is signing the same right now */
+    int64_t refused_us;         /* when the policy refused without the log; 0: it did not */
     uint8_t signature[FWS_SIGNATURE_MAX_SIZE];
     size_t signature_size;
 };
@@ -39,23 +48,44 @@ static bool goes_on(const struct work *work)
 
 /* ---- Before the log ---- */
 
+/* A window that opens while the lock is waited for does not turn a refusal into a signature that
+ * has no file to go to. */
 static void decide(struct work *work, const struct fws_releases *releases)
 {
-    struct fws_sign_job *job = work->job;
+    struct fws_sign_side side = fws_side_of(work->signer, work->key);
 
-    fws_sign_decide(&job->request, &job->firmware, &job->image, work->key->name,
-                    work->key->info.pub.alg, work->key->soft != NULL, releases, &job->decision);
+    side.tentative = releases == NULL;
+    side.replay = work->earlier.found;
+    if (work->refused_us != 0) {
+        side.time_us = work->refused_us;
+    }
+    fws_sign_decide(work->job, &side, releases);
+    if (releases == NULL && !work->job->decision.allowed) {
+        work->refused_us = side.time_us;
+    }
 }
 
 /* What the policy refuses whatever was signed before gets no output opened: its refusal is what the
  * caller must hear, not that a file exists. */
 static void prepare(struct work *work)
 {
-    struct fws_error *err = &work->job->failure;
+    struct fws_sign_job *job = work->job;
+    struct fws_error *err = &job->failure;
 
+    fws_earlier_free(&work->earlier);
+    work->refused_us = 0;
+    if (!job->request.fresh) {
+        err->status = fws_earlier_find(work->signer, work->key, job, &work->earlier, err);
+    }
+    if (err->status != FWS_OK) {
+        return;
+    }
     decide(work, NULL);
-    if (work->job->decision.allowed && fws_stop_asked("before anything was done", err) == FWS_OK) {
-        err->status = fws_open_outputs(work->job, work->key, err);
+    if (job->decision.allowed && fws_stop_asked("before anything was done", err) == FWS_OK) {
+        err->status = fws_open_outputs(job, work->key, err);
+    }
+    if (job->decision.allowed && err->status == FWS_OK && work->earlier.found) {
+        err->status = fws_earlier_take(work->key, job, &work->earlier, err);
     }
 }
 
@@ -71,8 +101,18 @@ static enum fws_status decide_under_lock(void *context, struct fws_audit_body *o
         return fws_error_set(err, FWS_E_REQUEST_KNOWN,
                              "request '%s' is being worked on by another program", job->request.id);
     }
+    if (!job->request.fresh && !work->earlier.found &&
+        fws_earlier_pending(work->signer, work->key, job)) {
+        work->wait = true;
+        return fws_error_set(err, FWS_E_REQUEST_KNOWN,
+                             "the same bytes are being signed by another program");
+    }
     decide(work, work->signer->releases);
-    if (job->decision.allowed) {
+    if (job->decision.allowed && work->earlier.found) {
+        out->type = "sign.replay";
+        fws_record_replay(work->signer, work->key, job, work->earlier.intent, work->earlier.outcome,
+                          &work->body);
+    } else if (job->decision.allowed) {
         out->type = "sign.intent";
         fws_record_intent(work->signer, work->key, job, &work->body);
     } else {
@@ -87,13 +127,21 @@ static enum fws_status decide_under_lock(void *context, struct fws_audit_body *o
 static void take_decision(struct work *work, struct fws_audit_matter *matter)
 {
     struct fws_sign_job *job = work->job;
+    struct fws_sign_result *result = &job->result;
 
     if (matter->err.status != FWS_OK) {
         job->failure = matter->err;
         return;
     }
-    job->result.has_intent = job->decision.allowed;
-    job->result.intent = matter->seq;
+    if (work->earlier.found && job->decision.allowed) {
+        result->repeated = result->replayed = result->has_outcome = true;
+        result->replay = matter->seq;
+        result->intent = work->earlier.intent;
+        result->outcome = work->earlier.outcome;
+        return;
+    }
+    result->has_intent = job->decision.allowed;
+    result->intent = matter->seq;
     if (!job->decision.allowed) {
         (void)fws_decision_error(job->request.policy, &job->decision, &job->failure);
     }
@@ -269,7 +317,7 @@ static void run(struct batch *batch)
     }
     write_intents(batch);
     for (size_t i = 0; i < batch->count; i++) {
-        if (goes_on(&batch->works[i])) {
+        if (goes_on(&batch->works[i]) && !batch->works[i].job->result.replayed) {
             sign(&batch->works[i]);
         }
     }
@@ -279,6 +327,24 @@ static void run(struct batch *batch)
     finish(batch);
     if (sealed) {
         (void)seal(batch); /* what finishing has put on record; most often nothing */
+    }
+}
+
+/* Another program, or a job of this batch, is signing the same: its signature will do. When it comes
+ * to nothing the job is signed here. */
+static void wait_for_other(struct batch *batch, struct work *work)
+{
+    struct batch one = {.signer = batch->signer, .works = work, .count = 1};
+    int64_t until = fws_clock_monotonic_ms() + WAIT_MS;
+
+    while (work->wait && fws_clock_monotonic_ms() < until) {
+        fws_clock_sleep_jitter(WAIT_STEP_MS);
+        work->job->failure = (struct fws_error){0};
+        work->wait = false;
+        if (fws_stop_asked("while the same bytes were being signed", &work->job->failure) ==
+            FWS_OK) {
+            run(&one);
+        }
     }
 }
 
@@ -299,7 +365,9 @@ void fws_sign_batch(struct fws_signer *signer, const struct fws_signing_key *key
         run(&batch);
     }
     for (size_t i = 0; batch.works != NULL && i < count; i++) {
+        wait_for_other(&batch, &batch.works[i]);
         fws_json_free(&batch.works[i].body);
+        fws_earlier_free(&batch.works[i].earlier);
     }
     free(batch.works);
 }

@@ -12,10 +12,15 @@ struct intent {
     uint8_t key[FWS_SIGNED_KEY_SIZE];
 };
 
+/* Most outcomes are not far from their intents; to fetch one by its index takes as long as to read
+ * hundreds of lines. */
+#define LOOK_BACK 512u
+
 struct scan {
     const struct fws_signed_log *log;
+    uint64_t begin; /* of what is read */
     uint64_t from, to;
-    struct fws_buf intents; /* of the range, in their order */
+    struct fws_buf intents; /* from begin on, in their order */
     struct fws_buf *records;
     bool done; /* the last entry of the range was seen */
 };
@@ -96,7 +101,7 @@ static enum fws_status take_outcome(struct scan *scan, const struct fws_audit_en
     }
     const struct intent *intent = find_met(scan, seq);
 
-    if (intent == NULL && seq < scan->from) {
+    if (intent == NULL && seq < scan->begin) {
         enum fws_status status = fetch_intent(scan, seq, &fetched, err);
 
         if (status != FWS_OK) {
@@ -122,7 +127,9 @@ static enum fws_status take_entry(struct scan *scan, const struct fws_audit_entr
         read_intent(entry, &intent);
         return fws_buf_append(&scan->intents, &intent, sizeof intent, err);
     }
-    return strcmp(entry->type, "sign.outcome") == 0 ? take_outcome(scan, entry, err) : FWS_OK;
+    return strcmp(entry->type, "sign.outcome") == 0 && entry->seq >= scan->from
+               ? take_outcome(scan, entry, err)
+               : FWS_OK;
 }
 
 static enum fws_status take_line(void *context, uint64_t seq, const char *line, size_t size,
@@ -150,7 +157,8 @@ enum fws_status fws_signed_scan(const struct fws_signed_log *log,
     struct scan scan = {.log = log, .records = records, .from = part->first};
 
     scan.to = scan.from + fws_signed_part_entries(part);
-    enum fws_status status = log->each(log->context, scan.from, take_line, &scan, err);
+    scan.begin = scan.from > LOOK_BACK ? scan.from - LOOK_BACK : 0;
+    enum fws_status status = log->each(log->context, scan.begin, take_line, &scan, err);
 
     fws_buf_free(&scan.intents);
     *whole = scan.done;

@@ -10,8 +10,9 @@
  *
  *     fws_signing_key_open(hsm, &ref, policy, &key, err);
  *     fws_firmware_load(policy, path, &firmware, err);           bytes, read once
+ *     fws_image_hash(policy, alg, &hash, err);
  *     fws_image_build(policy, &firmware, &spec, hash, &image, err);
- *     fws_sign_decide(&request, &firmware, &image, ..., &decision);    no token, no log
+ *     fws_sign_decide(&job, &side, NULL);                              no token, no log
  *     fws_sign_batch(&signer, &key, jobs, count);                      log, HSM, verifier, log
  *     fws_handover_start(&handover); ... fws_handover_finish(&signer, &handover);
  */
@@ -124,22 +125,36 @@ void fws_log_key_close(struct fws_log_key *key);
 /* ---- The input ---- */
 
 struct fws_firmware {
-    struct fws_buf bytes; /* as read, HEX converted; with resign the payload alone */
-    bool from_hex;
-    uint32_t hex_address; /* of the first byte */
-    bool is_image;        /* carries the MCUboot magic */
-    uint8_t digest[32];   /* SHA-256 of bytes */
+    struct fws_buf bytes; /* as read, HEX and ELF converted; with resign the payload alone */
+    bool from_hex, from_elf;
+    uint32_t address;   /* of the first byte of a HEX or ELF file */
+    bool is_image;      /* carries the MCUboot magic */
+    uint8_t digest[32]; /* SHA-256 of the file as it was read */
+    size_t file_size;
+    bool has_entry; /* an ELF file says where it begins to run */
+    uint32_t entry;
+    uint8_t build_id[FWS_ELF_BUILD_ID_MAX_SIZE]; /* of an ELF file */
+    size_t build_id_size;
+    bool has_vendor_id, has_class_id; /* an image that is signed again had them: */
+    uint8_t vendor_id[16], class_id[16];
+    bool has_counter;
+    uint32_t counter;
 };
 
 /*
- * Read a raw binary or an Intel HEX file (name ending in .hex, any case, or text that begins as a
- * HEX record does) under the policy's hex-range, slot size and erased value. "-" is standard input.
+ * Read a raw binary, an ELF executable, or an Intel HEX file (name ending in .hex, any case, or text that begins as a
+ * HEX record does) under the policy's addresses, slot size and erased value. "-" is standard input.
  * FWS_E_HEX_SPREAD names the segments and the range to set. An input that is an image already is
- * reduced to its payload where the policy says `resign: true`; one with protected TLVs is refused
- * (FWS_E_ALREADY_IMAGE), since they would be lost.
+ * reduced to its payload where the policy says `format.resign: true`; one with protected TLVs other than
+ * counter, vendor and class is refused (FWS_E_ALREADY_IMAGE), since they would be lost.
  */
 FWS_MUST_USE enum fws_status fws_firmware_load(const struct fws_policy *policy, const char *path,
                                                struct fws_firmware *out, struct fws_error *err);
+
+/* The same of a file that belongs to owner: see fws_file_read_of. */
+FWS_MUST_USE enum fws_status fws_firmware_load_of(const struct fws_policy *policy, const char *path,
+                                                  const uid_t *owner, struct fws_firmware *out,
+                                                  struct fws_error *err);
 void fws_firmware_free(struct fws_firmware *firmware);
 
 /* ---- The image, before its signature ---- */
@@ -171,24 +186,55 @@ struct fws_image {
 };
 
 /*
+ * The hash of an image that is signed with alg: what `format.hash` says, where algorithm and device
+ * take it. FWS_E_POLICY_INVALID with the place when they do not, FWS_E_KEY_TYPE when no image can be
+ * signed with alg at all.
+ */
+FWS_MUST_USE enum fws_status fws_image_hash(const struct fws_policy *policy, enum fws_algorithm alg,
+                                            enum fws_hash *out, struct fws_error *err);
+
+/* Has each vendor TLV a tag of its own, among spec's and those of `format.tlvs`? FWS_E_USAGE. */
+FWS_MUST_USE enum fws_status fws_image_spec_check(const struct fws_policy *policy,
+                                                  const struct fws_image_spec *spec,
+                                                  struct fws_error *err);
+
+/*
  * Lay out header, payload and protected area under the policy's geometry, and hash them.
- * FWS_E_HEADER_SPACE when `header: reserved` finds no zeros, FWS_E_TLV_LIMIT, FWS_E_TOO_LARGE.
- * TLV order as imgtool's: SEC_CNT, DEPENDENCY..., UUID_VID, UUID_CID, vendor TLVs.
+ * FWS_E_HEADER_SPACE when `format.header: reserved` finds no zeros, FWS_E_TLV_LIMIT, FWS_E_TOO_LARGE,
+ * and what fws_image_spec_check says.
+ * TLV order as imgtool's: SEC_CNT, DEPENDENCY..., UUID_VID, UUID_CID, vendor TLVs: first the policy's.
  */
 FWS_MUST_USE enum fws_status fws_image_build(const struct fws_policy *policy,
                                              const struct fws_firmware *firmware,
                                              const struct fws_image_spec *spec, enum fws_hash hash,
                                              struct fws_image *out, struct fws_error *err);
 
-/* Append hash, key hash and signature TLVs. */
-FWS_MUST_USE enum fws_status fws_image_attach(struct fws_image *image, const struct fws_pubkey *key,
+/* Append the TLVs of hash, key (its hash or the whole, by `format.key-form`) and signature. */
+FWS_MUST_USE enum fws_status fws_image_attach(const struct fws_policy *policy,
+                                              struct fws_image *image, const struct fws_pubkey *key,
                                               const uint8_t *signature, size_t signature_size,
                                               struct fws_error *err);
 
-/* The most bytes an image of that algorithm adds behind its protected area. */
-size_t fws_image_plain_area_max(enum fws_algorithm alg, enum fws_hash hash);
+/* Fill the slot behind an image that is complete, by `format.pad`; none: nothing is done.
+ * FWS_E_IMAGE_TOO_BIG when the image reaches into the trailer. */
+FWS_MUST_USE enum fws_status fws_image_pad(const struct fws_policy *policy, struct fws_image *image,
+                                           struct fws_error *err);
+
+/* What fws_image_pad writes behind an image. */
+struct fws_trailer fws_image_trailer(const struct fws_policy *policy);
+
+/* The most bytes an image signed with alg takes with its TLVs, and as a file, padded. */
+size_t fws_image_size_max(const struct fws_policy *policy, const struct fws_image *image,
+                          enum fws_algorithm alg);
+size_t fws_image_file_max(const struct fws_policy *policy, const struct fws_image *image,
+                          enum fws_algorithm alg);
 
 void fws_image_free(struct fws_image *image);
+
+/* The payload within an image that is built, and what its bytes say. Valid as long as the image. */
+struct fws_reader fws_image_payload(const struct fws_policy *policy, const struct fws_image *image);
+void fws_image_look(const struct fws_policy *policy, const struct fws_firmware *firmware,
+                    const struct fws_image *image, struct fws_content *out);
 
 /* A UUID from its text: 8-4-4-4-12 form, 32 hex digits, or a name: UUIDv5(space, name) as imgtool
  * does. space NULL: the DNS name space. FWS_E_INPUT when it is none of these. */
@@ -221,12 +267,25 @@ FWS_MUST_USE enum fws_status fws_releases_make(struct fws_releases **out, struct
 struct fws_audit_fold fws_releases_fold(struct fws_releases *releases);
 void fws_releases_drop(struct fws_releases **releases);
 
+struct fws_signed_index;
+
 struct fws_signer {
     struct fws_audit *log;
-    struct fws_releases *releases; /* the log's fold: what was signed so far */
-    const char *caller;            /* local user name, printable */
-    const char *mode;              /* "advisory" or "enforced": what the log says of itself */
+    const char *log_folder;
+    struct fws_signed_index *signed_index; /* what was signed longer ago; fws_signer_index_open */
+    struct fws_releases *releases;         /* the log's fold: what was signed so far */
+    const char *caller;                    /* local user name, printable */
+    bool enforced; /* nobody but root and the service can change policy and log; on record */
 };
+
+/*
+ * The index of what was signed, in log_folder (kept by the signer, as its log_folder), of the log
+ * with that origin. A folder that cannot be written is no failure: look-ups then take longer.
+ */
+FWS_MUST_USE enum fws_status fws_signer_index_open(struct fws_signer *signer,
+                                                   const char *log_folder, const char *origin,
+                                                   struct fws_error *err);
+void fws_signer_index_close(struct fws_signer *signer);
 
 #define FWS_REQUEST_ID_MAX 64u /* bytes: [A-Za-z0-9._:-] */
 #define FWS_PROOF_SUFFIX   ".tlog-proof"
@@ -235,12 +294,17 @@ struct fws_signer {
 bool fws_request_id_ok(const char *id);
 
 struct fws_sign_request {
-    const char *input;    /* path, for the record */
-    const char *output;   /* image path; NULL: none */
-    const char *proof;    /* path of the proof that the image is on record; NULL: none */
-    const char *detached; /* signature path; NULL: none */
-    bool replace;         /* output may exist */
-    const char *id;       /* the caller's name for this request, for the log */
+    const char *input;            /* path, for the record */
+    const char *output;           /* image path; NULL: none */
+    const char *proof;            /* path of the proof that the image is on record; NULL: none */
+    const char *detached;         /* signature path; NULL: none */
+    bool replace;                 /* output may exist */
+    const uid_t *owner;           /* of the folders that outputs may go into; NULL: any */
+    const char *id;               /* the caller's name for this request, for the log */
+    const char *channel;          /* of the policy's, for the version rules */
+    const char *hardware;         /* revision the firmware is for; NULL: not said */
+    bool fresh;                   /* a new signature, though there may be one */
+    const char *version_conflict; /* of fws_policy_version; NULL: none */
     const struct fws_policy *policy;
     struct fws_image_spec spec;
 };
@@ -248,7 +312,9 @@ struct fws_sign_request {
 struct fws_sign_result {
     bool has_intent, has_outcome;
     uint64_t intent, outcome; /* log indexes */
-    bool repeated;            /* the signature is that of an earlier request of the same id */
+    bool repeated;            /* the signature is that of an earlier request: */
+    bool replayed;            /* for the same bytes, key and policy; on record as: */
+    uint64_t replay;          /* log index */
     uint8_t image_digest[32]; /* SHA-256 of the finished file */
     size_t image_size;
 };
@@ -266,6 +332,8 @@ struct fws_sign_job {
     struct fws_sign_request request;
     struct fws_firmware firmware;
     struct fws_image image;
+    struct fws_content content; /* of the payload */
+    size_t image_size_max;      /* of the image with its largest signature; set by the decision */
     struct fws_decision decision;
     struct fws_sign_result result;
     struct fws_proof proof;
@@ -275,11 +343,67 @@ struct fws_sign_job {
 
 void fws_sign_job_free(struct fws_sign_job *job);
 
-/* The facts of a request and the policy's decision: no token, no log. releases NULL: as if nothing
- * had been signed so far. */
-void fws_sign_decide(const struct fws_sign_request *request, const struct fws_firmware *firmware,
-                     const struct fws_image *image, const char *key_name, enum fws_algorithm alg,
-                     bool software, const struct fws_releases *releases, struct fws_decision *out);
+/* Who asks with which key. All pointers are borrowed. */
+struct fws_sign_side {
+    bool tentative; /* a preview: what is not known is not asked */
+    bool explain;   /* every rule is listed, also those that are not asked */
+    bool replay;    /* a signature of before is to be handed out again */
+    bool enforced;
+    const char *caller; /* NULL: not known */
+    int64_t time_us;    /* now */
+    const char *key;    /* as the policy lists it */
+    enum fws_algorithm alg;
+    bool software;
+    const uint8_t *spki;      /* SHA-256; NULL: not known */
+    const char *hsm_firmware; /* NULL: not known */
+};
+
+/* The facts of a job, whose image is built, and the policy's decision, into job->decision: no token,
+ * no log. releases NULL: what was signed before is not known. */
+void fws_sign_decide(struct fws_sign_job *job, const struct fws_sign_side *side,
+                     const struct fws_releases *releases);
+
+/*
+ * What fws_sign_batch would decide now, with nothing asked of the token and nothing written. signer's
+ * log and releases may be NULL: then what was signed before is not known. Where a signature of before
+ * would be handed out, job->result says which.
+ */
+FWS_MUST_USE enum fws_status fws_sign_preview(const struct fws_signer *signer,
+                                              const struct fws_sign_side *side,
+                                              struct fws_sign_job *job, struct fws_error *err);
+
+/* The newest intent of the request's product and channel; false: there is none, or it is not known. */
+bool fws_sign_last(const struct fws_signer *signer, const struct fws_sign_request *request,
+                   uint64_t *entry);
+
+/* One request on record that two policies decide differently. Valid during the call. */
+struct fws_compared {
+    uint64_t seq;
+    const char *time;    /* of the entry */
+    const char *version; /* that was asked for */
+    const char *channel, *caller, *key;
+    bool denied; /* it was refused then */
+    const struct fws_decision *before, *after;
+};
+
+typedef enum fws_status fws_compared_fn(void *context, const struct fws_compared *compared,
+                                        struct fws_error *err);
+
+/*
+ * Ask two policies of one product about each request for it that is on record, with what the log said
+ * at that time, and hand those over that they decide differently. What a record does not hold, such
+ * as the bytes, is not asked.
+ *
+ * since  RFC 3339 in UTC, as entries have it; earlier requests are history only
+ * asked  out: how many requests were looked at
+ *
+ * The log is read, not checked: see fws_audit_each.
+ */
+FWS_MUST_USE enum fws_status fws_sign_compare(const char *log_folder,
+                                              const struct fws_policy *before,
+                                              const struct fws_policy *after, const char *since,
+                                              fws_compared_fn *each, void *context, uint64_t *asked,
+                                              struct fws_error *err);
 
 /*
  * Sign a batch: all intents are made durable at once, then all outcomes, and one checkpoint covers

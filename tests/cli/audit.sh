@@ -79,9 +79,8 @@ expect_success "$FWSIGN" init
 expect_no_file audit
 echo firmware >app.bin
 software_key -algorithm ed25519 -out soft.pem
-printf 'product: p\nkeys: [soft.pem]\nheader-size: 32\nslot-size: 64K\nversion: {from: [option]}\n' \
-    >policy/sample.yaml
-echo 'allow-software-keys: true' >>policy/sample.yaml
+printf '%s\n' 'product: p' 'keys: {soft.pem: {allow: software}}' 'format: {header-size: 32, slot-size: 64K}' \
+    'version: {from: [option], increasing: false}' >policy/sample.yaml
 expect_exit 11 "$FWSIGN" sign --product p --key soft.pem --fw-version 1.0.0 app.bin
 expect_err "fwsign audit create"
 expect_no_file app.signed.bin
@@ -147,7 +146,7 @@ cp fwsign.yaml.before fwsign.yaml
 rule "the log's key is no firmware key"
 cp fwsign.yaml fwsign.yaml.before
 cp policy/sample.yaml policy.before
-sed -i 's/keys: \[soft.pem\]/keys: [soft.pem, log.pem]/' policy/sample.yaml
+sed -i 's/keys: {soft.pem:/keys: {log.pem: {allow: software}, soft.pem:/' policy/sample.yaml
 expect_exit 8 "$FWSIGN" sign --product p --key log.pem --fw-version 1.0.0 -o log.bin app.bin
 expect_err "never signs firmware"
 expect_no_file log.bin
@@ -237,10 +236,10 @@ followed() {
     expect_equal "$1" "$(wc -l <followed.lines)" "outcomes printed"
 }
 followed 2
-expect_success "$FWSIGN" sign --key prod-2025 -o three.bin one.bin
+expect_success "$FWSIGN" sign --fresh --key prod-2025 -o three.bin one.bin
 followed 3
 printf 'torn' >>"$(segment)"
-expect_success "$FWSIGN" sign --key prod-2025 -o four.bin one.bin
+expect_success "$FWSIGN" sign --fresh --key prod-2025 -o four.bin one.bin
 expect_equal 2 "$(find audit/seg -name '*.jsonl' | wc -l)" "segments"
 followed 4
 ticks=$(cut -d' ' -f14-15 <"/proc/$follower/stat")
@@ -266,7 +265,7 @@ expect_exit 2 "$FWSIGN" audit show three
 rule "no control character of an entry reaches a terminal"
 escape=$(printf 'bad\033[31m\302\233.bin')
 cp one.bin "$escape"
-expect_success "$FWSIGN" sign --key prod-2025 -o escaped.bin "$escape"
+expect_success "$FWSIGN" sign --fresh --key prod-2025 -o escaped.bin "$escape"
 for command in log "show $(($(tail -n 1 "$(segment)" | jq .seq) - 1))" "what --key prod-2025"; do
     # shellcheck disable=SC2086 # words of a command
     expect_exit 0 "$FWSIGN" audit $command
@@ -345,10 +344,10 @@ expect_json '.since == 0'
 rule "the high-water mark is where the configuration says"
 expect_exit 0 cmp "$(mark_file)" audit/checkpoint
 echo 'high-water: seen/mark' >>fwsign.yaml
-expect_success "$FWSIGN" sign --key prod-2025 -o five.bin one.bin
+expect_success "$FWSIGN" sign --fresh --key prod-2025 -o five.bin one.bin
 expect_exit 0 cmp seen/mark audit/checkpoint
 sed -i '/^high-water/d' fwsign.yaml
-expect_success "$FWSIGN" sign --key prod-2025 -o six.bin one.bin
+expect_success "$FWSIGN" sign --fresh --key prod-2025 -o six.bin one.bin
 
 # ---- Somebody has laid hands on it ----
 
@@ -370,11 +369,11 @@ log_restore
 rule "a log put back to an older state is 15 by the mark, and nothing is signed"
 cp audit/checkpoint newer
 cp -a audit audit.older
-expect_success "$FWSIGN" sign --key prod-2025 -o seven.bin one.bin
+expect_success "$FWSIGN" sign --fresh --key prod-2025 -o seven.bin one.bin
 cp audit/checkpoint newest
 rm -rf audit && mv audit.older audit
 verdict 15 tampered
-expect_exit 15 "$FWSIGN" sign --key prod-2025 -o eight.bin one.bin
+expect_exit 15 "$FWSIGN" sign --fresh --key prod-2025 -o eight.bin one.bin
 expect_no_file eight.bin
 rm -rf "$XDG_STATE_HOME"
 verdict 0 intact
@@ -392,7 +391,7 @@ verdict 16 cannot-tell
 log_restore
 mv audit audit.away
 verdict 16 cannot-tell
-expect_exit 11 "$FWSIGN" sign --key prod-2025 -o nine.bin one.bin
+expect_exit 11 "$FWSIGN" sign --fresh --key prod-2025 -o nine.bin one.bin
 expect_err "fwsign audit create"
 mv audit.away audit
 verdict 0 intact
@@ -477,7 +476,7 @@ mock_use
 rule "audit what lists what a key signed, and what is unresolved"
 signed=$("$FWSIGN" audit log --json --key prod-2025 --verdict signed | wc -l)
 mock_rules "C_Sign hang"
-"$FWSIGN" sign --key prod-2025 -o killed.bin one.bin >/dev/null 2>&1 </dev/null &
+"$FWSIGN" sign --fresh --key prod-2025 -o killed.bin one.bin >/dev/null 2>&1 </dev/null &
 signer=$!
 kill_at_exit "$signer"
 mock_wait C_Sign hang
@@ -487,7 +486,7 @@ kill -KILL "$signer"
 wait "$signer" 2>/dev/null
 mock_rules "# none"
 verdict 14 crash-tail
-expect_exit 0 "$FWSIGN" sign --key prod-2025 -o after.bin one.bin
+expect_exit 0 "$FWSIGN" sign --fresh --key prod-2025 -o after.bin one.bin
 expect_err "recorded as unresolved; see fwsign audit log --type sign.unresolved"
 expect_exit 0 "$FWSIGN" audit what --key prod-2025 --json
 expect_lines ".[-1] | .signed == $signed + 1 and .at_work == 0 and .unresolved == 1"
@@ -569,7 +568,7 @@ verdict 0 intact
 sed -i '/^log-key/d; /^log-trust/d' fwsign.yaml
 jq -r .configuration rotated >>fwsign.yaml
 verdict 0 intact --strict
-expect_exit 0 "$FWSIGN" sign --key prod-2025 -o rotated.bin one.bin
+expect_exit 0 "$FWSIGN" sign --fresh --key prod-2025 -o rotated.bin one.bin
 expect_exit 0 "$FWSIGN" audit check rotated.bin.tlog-proof rotated.bin
 expect_exit 0 "$FWSIGN" audit check one.signed.bin.tlog-proof one.signed.bin
 expect_equal 1 "$(grep -c '^— ' audit/checkpoint)" "signatures of the newest checkpoint"
@@ -578,7 +577,7 @@ verdict 0 intact
 rule "with the key of before nothing is signed any more"
 cp fwsign.yaml fwsign.yaml.before
 config_set log-key '"pkcs11:token=fwsign-dev;object=fwsign-log"'
-expect_exit 11 "$FWSIGN" sign --key prod-2025 -o old-key.bin one.bin
+expect_exit 11 "$FWSIGN" sign --fresh --key prod-2025 -o old-key.bin one.bin
 expect_no_file old-key.bin
 mv fwsign.yaml.before fwsign.yaml
 

@@ -21,7 +21,7 @@ expect_exit 0 "$FWSIGN" verify --key prod-2025 app.signed.bin
 expect_out "valid, version 0.1.0, signed by prod-2025"
 
 rule "every line of the sample policy has a comment"
-expect_equal "" "$(grep -v '[^ ] *# ..*\|^# ' policy/sample.yaml)" "lines without"
+expect_equal "" "$(grep -v '[^ ] *# ..*\|^#\|^$' policy/sample.yaml)" "lines without"
 
 rule "init changes nothing that exists"
 before=$(find . -type f -exec sha256sum {} + | sort)
@@ -66,12 +66,15 @@ expect_json '[.images[].signed] == [true, false, true] and (.ok | not)
 expect_file one.signed.bin
 expect_file two.signed.bin
 
-rule "a dry run touches neither token nor log"
+rule "a dry run touches neither token nor log, and says what is signed already"
 entries=$(wc -l <"$(find audit/seg -type f)")
 mv token token.away
 expect_exit 0 "$FWSIGN" sign --dry-run --key prod-2025 app.bin
+expect_out "would get the signature of log 2-3"
+expect_exit 0 "$FWSIGN" sign --dry-run --fw-version 0.1.1 --key prod-2025 app.bin
 mv token.away token
 expect_out "would sign"
+expect_out "0.1.0 -> 0.1.1"
 expect_equal "$entries" "$(wc -l <"$(find audit/seg -type f)")" "entries"
 expect_no_file app.signed.signed.bin
 
@@ -137,11 +140,11 @@ rule "a software key needs the policy's word, and is called what it is"
 openssl genpkey -algorithm ed25519 -out soft.pem 2>/dev/null
 sed -i 's/keys: \[prod-2025\]/keys: [prod-2025, soft.pem]/' policy/sample.yaml
 expect_exit 8 "$FWSIGN" sign --key soft.pem -o soft.bin app.bin
-expect_err "allow-software-keys"
-echo "allow-software-keys: true" >>policy/sample.yaml
+expect_err "allow: software"
+sed -i 's/keys: \[prod-2025, soft.pem\]/keys: {prod-2025: {}, soft.pem: {allow: software}}/' policy/sample.yaml
 expect_exit 0 "$FWSIGN" sign --key soft.pem -o soft.bin app.bin
 expect_err "development only"
-expect_log 'map(select(.type == "sign.intent")) | last | .data.key.relaxed == ["allow-software-keys"]'
+expect_log 'map(select(.type == "sign.intent")) | last | .data.key.relaxed == ["software"]'
 expect_exit 0 "$FWSIGN" verify --key soft.pem soft.bin
 
 rule "without a key only integrity is checked, and said so"
@@ -187,9 +190,9 @@ expect_exit 13 "$FWSIGN" key export prod-2025 -o key.pem
 
 rule "policy lint says where a fault is"
 expect_exit 0 "$FWSIGN" policy lint
-printf 'product: pump\nkeys: [a]\nslot_size: 1\nversion: {from: [option]}\n' >bad.yaml
+printf 'product: pump\nkeys: [a]\nformat: {slot_size: 1}\nversion: {from: [option]}\n' >bad.yaml
 expect_exit 3 "$FWSIGN" policy lint --json bad.yaml
-expect_json '.error.message | startswith("bad.yaml:3:1: unknown key") and contains("slot-size")'
+expect_json '.error.message | startswith("bad.yaml:3:10: unknown key") and contains("slot-size")'
 
 rule "doctor finds nothing wrong, then a readable PIN file"
 expect_exit 0 "$FWSIGN" doctor --json
@@ -282,8 +285,7 @@ openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:4096 -out big.pem 2>/dev
 expect_success env SOFTHSM2_CONF="$PWD/absolute.conf" softhsm2-util --import big.pem \
     --token fwsign-dev --label big --id aa01 --pin "$(cat token/pin)"
 sed -i 's|^keys:|keys:\n  big: {uri: "pkcs11:token=fwsign-dev;object=big"}|' fwsign.yaml
-sed -i 's/keys: \[/keys: [big, /' policy/sample.yaml
-printf 'allow-imported: true\nallow-multi-purpose: true\n' >>policy/sample.yaml
+sed -i 's/keys: {/keys: {big: {allow: [imported, multi-purpose]}, /' policy/sample.yaml
 expect_exit 8 "$FWSIGN" sign --key big -o big.bin app.bin
 expect_err "MCUboot has no signature TLV for rsa-4096 keys"
 expect_no_file big.bin

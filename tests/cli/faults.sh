@@ -8,7 +8,7 @@ dev_init
 mock_use
 
 sign() {
-    run "$FWSIGN" sign --key prod-2025 --json fw/app.bin
+    run "$FWSIGN" sign --fresh --key prod-2025 --json fw/app.bin
 }
 
 # What holds after every failure.
@@ -45,7 +45,7 @@ before_signing() {
 }
 
 rule "without a fault the mock changes nothing"
-expect_exit 0 "$FWSIGN" sign --key prod-2025 fw/app.bin
+expect_exit 0 "$FWSIGN" sign --fresh --key prod-2025 fw/app.bin
 expect_equal 2 "$(mock_calls C_Sign)" "calls of C_Sign"
 expect_equal 1 "$(mock_calls C_Login)" "calls of C_Login"
 expect_exit 0 "$FWSIGN" verify --key prod-2025 fw/app.signed.bin
@@ -91,10 +91,10 @@ expect_json '.error.retryable == true'
 
 rule "the name of the PKCS#11 error reaches the person"
 mock_rules "C_Sign device-removed times=1"
-expect_exit 9 "$FWSIGN" sign --key prod-2025 fw/app.bin
+expect_exit 9 "$FWSIGN" sign --fresh --key prod-2025 fw/app.bin
 expect_err "CKR_DEVICE_REMOVED"
 mock_rules "C_Sign odd-code times=1"
-expect_exit 9 "$FWSIGN" sign --key prod-2025 fw/app.bin
+expect_exit 9 "$FWSIGN" sign --fresh --key prod-2025 fw/app.bin
 expect_err "0x80000123"
 
 rule "a transient error at login time is survived with one PIN"
@@ -107,7 +107,7 @@ rm -f fw/app.signed.bin*
 rule "a crash costs one image; the next is signed by a new worker"
 cp fw/app.bin fw/second.bin
 mock_rules "C_Sign crash times=1"
-run "$FWSIGN" sign --key prod-2025 --json fw/app.bin fw/second.bin
+run "$FWSIGN" sign --fresh --key prod-2025 --json fw/app.bin fw/second.bin
 expect_code 9
 expect_files fw app.bin second.bin second.signed.bin second.signed.bin.tlog-proof
 expect_equal 3 "$(mock_calls C_Sign)" "calls of C_Sign"
@@ -117,7 +117,7 @@ rm -f fw/second.bin fw/second.signed.bin*
 rule "an output that exists is untouched when signing fails"
 echo "what stood here" >fw/app.signed.bin
 mock_rules "C_Sign wrong-signature times=1"
-expect_exit 1 "$FWSIGN" sign --key prod-2025 --force fw/app.bin
+expect_exit 1 "$FWSIGN" sign --fresh --key prod-2025 --force fw/app.bin
 expect_equal "what stood here" "$(cat fw/app.signed.bin)" "the output"
 rm -f fw/app.signed.bin*
 
@@ -149,7 +149,7 @@ expect_equal fine "$took_ms" "milliseconds"
 
 rule "the worker of a hanging module is ended with its request"
 mock_rules "C_Sign hang times=1"
-"$FWSIGN" sign --key prod-2025 fw/app.bin >"$OUT" 2>"$ERR" </dev/null &
+"$FWSIGN" sign --fresh --key prod-2025 fw/app.bin >"$OUT" 2>"$ERR" </dev/null &
 signer=$!
 kill_at_exit "$signer"
 if mock_wait C_Sign hang; then

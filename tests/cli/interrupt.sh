@@ -9,7 +9,7 @@ mock_use
 
 # A process in the background of a script ignores SIGINT unless told otherwise.
 start_signing() {
-    env --default-signal=INT "$FWSIGN" sign --key prod-2025 "$@" fw/app.bin >"$OUT" 2>"$ERR" \
+    env --default-signal=INT "$FWSIGN" sign --fresh --key prod-2025 "$@" fw/app.bin >"$OUT" 2>"$ERR" \
         </dev/null &
     SIGNER=$!
     kill_at_exit "$SIGNER"
@@ -85,7 +85,7 @@ if mock_wait C_Sign hang; then
     expect_exit 14 "$FWSIGN" audit verify
     expect_log 'last | .type == "sign.intent"'
     mock_rules "# none"
-    expect_exit 0 "$FWSIGN" sign --key prod-2025 fw/app.bin
+    expect_exit 0 "$FWSIGN" sign --fresh --key prod-2025 fw/app.bin
     expect_err "recorded as unresolved"
     expect_log 'map(select(.type == "sign.unresolved")) | length == 1'
     expect_exit 14 "$FWSIGN" audit verify
@@ -139,7 +139,7 @@ if mount_make full size=64k; then
     head -c 200000 /dev/zero >"$WORK/mount.full/filler" 2>/dev/null
     mock_rules "# none"
     intents=$(log_count sign.intent)
-    run "$FWSIGN" sign --json --key prod-2025 -o "$WORK/mount.full/app.bin" fw/app.bin
+    run "$FWSIGN" sign --fresh --json --key prod-2025 -o "$WORK/mount.full/app.bin" fw/app.bin
     refused_before_signing 1 no-space
     expect_files "$WORK/mount.full" filler
     expect_equal "$intents" "$(log_count sign.intent)" "intents"
@@ -156,12 +156,12 @@ if mount_make log size=256k; then
     mock_rules "# none"
     # What is left of the last page takes an entry or two.
     for _ in 1 2 3 4; do
-        run "$FWSIGN" sign --json --key prod-2025 --force fw/app.bin
+        run "$FWSIGN" sign --fresh --json --key prod-2025 --force fw/app.bin
         [ "$CODE" -eq 0 ] || break
     done
     rm -f fw/app.signed.bin*
     mock_rules "# none"
-    run "$FWSIGN" sign --json --key prod-2025 fw/app.bin
+    run "$FWSIGN" sign --fresh --json --key prod-2025 fw/app.bin
     refused_before_signing 11 log-unavailable
     expect_files fw app.bin
     rm "$WORK/mount.log/filler"
@@ -196,7 +196,7 @@ mkdir "$WORK/mount.out"
 if read_only "$WORK/mount.out"; then
     mock_rules "# none"
     intents=$(log_count sign.intent)
-    run "$FWSIGN" sign --json --key prod-2025 -o "$WORK/mount.out/app.bin" fw/app.bin
+    run "$FWSIGN" sign --fresh --json --key prod-2025 -o "$WORK/mount.out/app.bin" fw/app.bin
     refused_before_signing 1 io-error
     expect_equal "" "$(ls -A "$WORK/mount.out")" "files"
     expect_equal "$intents" "$(log_count sign.intent)" "intents"
@@ -213,7 +213,7 @@ if read_only "$WORK/mount.audit"; then
     [ "$(id -u)" -eq 0 ] || chmod -R a-w "$WORK/mount.audit"
     config_set audit "$WORK/mount.audit"
     mock_rules "# none"
-    run "$FWSIGN" sign --json --key prod-2025 fw/app.bin
+    run "$FWSIGN" sign --fresh --json --key prod-2025 fw/app.bin
     refused_before_signing 11 log-unavailable
     expect_files fw app.bin
     config_set audit audit
@@ -251,7 +251,7 @@ for form in "" --json; do
         sleep 0.2
         code=0
         # shellcheck disable=SC2086 # no word when empty
-        "$FWSIGN" sign $form --key prod-2025 fw/app.bin 2>"$ERR" </dev/null || code=$?
+        "$FWSIGN" sign --fresh $form --key prod-2025 fw/app.bin 2>"$ERR" </dev/null || code=$?
         echo "$code" >"$WORK/.lib/code"
     } | true
     CODE=$(cat "$WORK/.lib/code")
@@ -262,12 +262,12 @@ done
 
 rule "a full disk behind standard output: exit 1, a whole image or none"
 CODE=0
-"$FWSIGN" sign --key prod-2025 fw/app.bin >/dev/full 2>"$ERR" </dev/null || CODE=$?
+"$FWSIGN" sign --fresh --key prod-2025 fw/app.bin >/dev/full 2>"$ERR" </dev/null || CODE=$?
 expect_code 1
 expect_whole_or_nothing
 
 rule "a closed standard output or error becomes no output file's descriptor"
-"$FWSIGN" sign --key prod-2025 fw/app.bin >&- 2>&- </dev/null
+"$FWSIGN" sign --fresh --key prod-2025 fw/app.bin >&- 2>&- </dev/null
 expect_whole_or_nothing
 
 finish

@@ -18,7 +18,7 @@ start_all() {
         (
             name=$1.$number
             code=0
-            "$FWSIGN" sign --key prod-2025 -o "out/$name.bin" fw/app.bin >"streams/$name.out" \
+            "$FWSIGN" sign --fresh --key prod-2025 -o "out/$name.bin" fw/app.bin >"streams/$name.out" \
                 2>"streams/$name.err" </dev/null || code=$?
             echo "$code" >"streams/$name.code"
         ) &

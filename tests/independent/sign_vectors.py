@@ -77,18 +77,21 @@ class Options:
     def policy(self, name):
         lines = [
             "product: %s" % name,
-            "keys: [%s]" % self.key,
-            "header: %s" % ("prepend" if self.prepend else "reserved"),
-            "header-size: %d" % self.header_size,
-            "slot-size: %d" % self.slot_size,
-            "erased: 0x%02x" % self.erased,
-            "allow-imported: true",
-            "allow-multi-purpose: true",
-            "version:\n  from: [option]",
+            "keys:\n  %s: {allow: [imported, multi-purpose]}" % self.key,
+            "format:",
+            "  header: %s" % ("prepend" if self.prepend else "reserved"),
+            "  header-size: %d" % self.header_size,
+            "  slot-size: %d" % self.slot_size,
+            "  erased: 0x%02x" % self.erased,
+            "version:\n  from: [option]\n  increasing: false",
+            "counter: {may-fall: true}",
+            "content: {allow-blank: true}",
         ]
-        for key, value in (("vendor-id", self.vid), ("class-id", self.cid)):
-            if value is not None:
-                lines.append('%s: "%s"' % (key, value))
+        ids = [(key, value) for key, value in (("vendor-id", self.vid), ("class-id", self.cid))
+               if value is not None]
+        if ids:
+            lines.append("identity:")
+            lines += ['  %s: "%s"' % pair for pair in ids]
         return "\n".join(lines) + "\n"
 
     def command(self, folder, product, output):

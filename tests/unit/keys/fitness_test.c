@@ -38,10 +38,10 @@ static const struct fault faults[] = {
     FAULT(sensitive, NEVER, "not sensitive"),
     FAULT(extractable, NEVER, "extractable"),
     FAULT(sign, NEVER, "may not sign"),
-    FAULT(local, FWS_ALLOW_IMPORTED, "not generated on the token (needs allow-imported)"),
+    FAULT(local, FWS_ALLOW_IMPORTED, "not generated on the token (needs allow: imported)"),
     FAULT(always_sensitive, FWS_ALLOW_IMPORTED, "not always sensitive"),
     FAULT(never_extractable, FWS_ALLOW_IMPORTED, "once extractable"),
-    FAULT(sign_recover, FWS_ALLOW_MULTI_PURPOSE, "recovery (needs allow-multi-purpose)"),
+    FAULT(sign_recover, FWS_ALLOW_MULTI_PURPOSE, "recovery (needs allow: multi-purpose)"),
     FAULT(decrypt, FWS_ALLOW_MULTI_PURPOSE, "may decrypt"),
     FAULT(unwrap, FWS_ALLOW_MULTI_PURPOSE, "may unwrap"),
     FAULT(derive, FWS_ALLOW_MULTI_PURPOSE, "may derive"),
@@ -129,7 +129,7 @@ TEST(a_file_needs_its_relaxation_and_nothing_else)
     unsigned used;
 
     assert_status(fws_key_check_fit(&key, ALL & ~FWS_ALLOW_SOFTWARE, &used, &err), FWS_E_KEY_UNFIT);
-    assert_non_null(strstr(err.text, "allow-software-keys"));
+    assert_non_null(strstr(err.text, "allow: software"));
     assert_status(fws_key_check_fit(&key, FWS_ALLOW_SOFTWARE, &used, &err), FWS_OK);
     assert_int_equal(used, FWS_ALLOW_SOFTWARE);
 }

@@ -21,9 +21,9 @@ static void put(const char *name, const char *product, const char *keys)
 {
     char text[256];
     struct fws_error err = {0};
-    int size =
-        snprintf(text, sizeof text, "product: %s\nkeys: %s\nslot-size: 4K\nversion: {from: git}\n",
-                 product, keys);
+    int size = snprintf(text, sizeof text,
+                        "product: %s\nkeys: %s\nformat: {slot-size: 4K}\nversion: {from: git}\n",
+                        product, keys);
 
     assert_status(fws_file_replace(name, text, (size_t)size, FWS_OUTPUT_NEW, 0644, &err), FWS_OK);
 }

@@ -21,8 +21,8 @@ __attribute__((destructor)) static void leave_folder(void)
 
 static struct fws_policy sample(void)
 {
-    return (struct fws_policy){
-        .path = (char *)(uintptr_t) "policy.yaml", .slot_size = 4096, .erased = 0xff};
+    return (struct fws_policy){.path = (char *)(uintptr_t) "policy.yaml",
+                               .format = {.slot_size = 4096, .erased = 0xff}};
 }
 
 /* Write bytes to name, load them, remove the file. */
@@ -88,17 +88,17 @@ TEST(segments_too_far_apart_are_named)
     assert_non_null(strstr(err.text, "0x0-0x3 and 0x100010c0-0x100010c1"));
 }
 
-TEST(the_hex_range_picks_a_segment)
+TEST(the_addresses_that_count_pick_a_segment)
 {
     struct fws_policy policy = sample();
     struct fws_firmware firmware;
     struct fws_error err = {0};
 
-    policy.hex_range = (struct fws_yaml_range){true, 0, 0xfff};
+    policy.format.addresses = (struct fws_yaml_range){true, 0, 0xfff};
     assert_status(load(&policy, "a.hex", far_hex, sizeof far_hex - 1, &firmware, &err), FWS_OK);
     assert_int_equal(firmware.bytes.size, 4);
     fws_firmware_free(&firmware);
-    policy.hex_range = (struct fws_yaml_range){true, 0x2000, 0x2fff};
+    policy.format.addresses = (struct fws_yaml_range){true, 0x2000, 0x2fff};
     assert_status(load(&policy, "a.hex", far_hex, sizeof far_hex - 1, &firmware, &err),
                   FWS_E_INPUT);
 }
@@ -136,15 +136,94 @@ TEST(signing_again_takes_the_payload_alone)
     struct fws_error err = {0};
     uint8_t changed[sizeof image];
 
-    policy.resign = true;
+    policy.format.resign = true;
     assert_status(load(&policy, "a.bin", image, sizeof image, &firmware, &err), FWS_OK);
     assert_int_equal(firmware.bytes.size, 4);
     assert_memory_equal(firmware.bytes.data, "data", 4);
     fws_firmware_free(&firmware);
     memcpy(changed, image, sizeof image);
-    changed[10] = 8; /* protected TLVs, which would be lost */
+    changed[16] = 1; /* a flag, which would be lost */
     assert_status(load(&policy, "a.bin", changed, sizeof changed, &firmware, &err),
                   FWS_E_ALREADY_IMAGE);
+}
+
+/* The image with one protected TLV of a type and a size, filled with ones. */
+static size_t with_protected(uint16_t type, uint8_t size, uint8_t out[128])
+{
+    memcpy(out, image, 36);
+    out[10] = (uint8_t)(size + 8);
+    const uint8_t area[] = {0x08, 0x69, (uint8_t)(size + 8), 0, (uint8_t)type, (uint8_t)(type >> 8),
+                            size, 0};
+
+    memcpy(out + 36, area, sizeof area);
+    memset(out + 44, 1, size);
+    memcpy(out + 44 + size, image + 36, 4);
+    return 48u + size;
+}
+
+TEST(signing_again_knows_counter_vendor_and_class_and_loses_nothing_else)
+{
+    struct fws_policy policy = sample();
+    struct fws_firmware firmware;
+    struct fws_error err = {0};
+    uint8_t bytes[128];
+    size_t size = with_protected(FWS_TLV_UUID_VID, 16, bytes);
+
+    policy.format.resign = true;
+    assert_status(load(&policy, "a.bin", bytes, size, &firmware, &err), FWS_OK);
+    assert_int_equal(firmware.bytes.size, 4);
+    assert_true(firmware.has_vendor_id && !firmware.has_class_id && !firmware.has_counter);
+    assert_int_equal(firmware.vendor_id[15], 1);
+    fws_firmware_free(&firmware);
+    size = with_protected(FWS_TLV_UUID_CID, 16, bytes);
+    assert_status(load(&policy, "a.bin", bytes, size, &firmware, &err), FWS_OK);
+    assert_true(firmware.has_class_id && !firmware.has_vendor_id);
+    fws_firmware_free(&firmware);
+    size = with_protected(FWS_TLV_SEC_CNT, 4, bytes);
+    assert_status(load(&policy, "a.bin", bytes, size, &firmware, &err), FWS_OK);
+    assert_true(firmware.has_counter);
+    assert_int_equal(firmware.counter, 0x01010101);
+    fws_firmware_free(&firmware);
+    size = with_protected(FWS_TLV_UUID_VID, 15, bytes);
+    assert_status(load(&policy, "a.bin", bytes, size, &firmware, &err), FWS_E_ALREADY_IMAGE);
+    size = with_protected(FWS_TLV_DEPENDENCY, 12, bytes);
+    assert_status(load(&policy, "a.bin", bytes, size, &firmware, &err), FWS_E_ALREADY_IMAGE);
+    assert_non_null(strstr(err.text, "0x40"));
+}
+
+/* An ELF executable of one segment, "data" at 0x100, which begins to run at 0x101. */
+static size_t elf(uint8_t out[128])
+{
+    static const uint8_t head[84] = {
+        0x7f,      'E',       'L',      'F',       1,        1,         1,
+        [16] = 2,  [18] = 40, [20] = 1, [24] = 1,  1,        [28] = 52, [40] = 52,
+        [42] = 32, [44] = 1,  [52] = 1, [56] = 84, [60] = 0, 1,         [64] = 0,
+        1,         [68] = 4,  [72] = 4, [76] = 5,  [80] = 1};
+
+    memcpy(out, head, sizeof head);
+    memcpy(out + sizeof head, "data", 4);
+    return sizeof head + 4;
+}
+
+TEST(an_elf_file_is_what_its_segments_hold)
+{
+    struct fws_policy policy = sample();
+    struct fws_firmware firmware;
+    struct fws_error err = {0};
+    uint8_t bytes[128];
+    size_t size = elf(bytes);
+
+    assert_status(load(&policy, "a.elf", bytes, size, &firmware, &err), FWS_OK);
+    assert_true(firmware.from_elf && firmware.has_entry);
+    assert_int_equal(firmware.entry, 0x101);
+    assert_int_equal(firmware.address, 0x100);
+    assert_int_equal(firmware.bytes.size, 4);
+    assert_memory_equal(firmware.bytes.data, "data", 4);
+    fws_firmware_free(&firmware);
+    policy.format.addresses = (struct fws_yaml_range){true, 0x200, 0x2ff};
+    assert_status(load(&policy, "a.elf", bytes, size, &firmware, &err), FWS_E_INPUT);
+    bytes[4] = 3;
+    assert_status(load(&policy, "a.elf", bytes, size, &firmware, &err), FWS_E_ELF_HEADER);
 }
 
 TEST_MAIN("signer/firmware")

@@ -280,11 +280,11 @@ TEST(a_signature_belongs_to_the_range_of_its_outcome)
     begin(&log, 3 * RANGE);
     put(&log, RANGE - 1, "log.checkpoint", "{}");
     put_outcome(&log, RANGE, RANGE - 2, "signed");
-    put(&log, RANGE + 1, "log.checkpoint", "{}");
+    put_outcome(&log, RANGE + 1, 2, "signed");
     assert_missed(&log, RANGE - 2, 0, RANGE);
     assert_int_equal(log.finds, 0);
     assert_true(find(&log, RANGE - 2, RANGE, 2 * RANGE, &hit));
-    assert_int_equal(log.finds, 1); /* the intent is in the range before */
+    assert_int_equal(log.finds, 1); /* intent 2; the other one is not far before the range */
     assert_int_equal(hit.intent, RANGE - 2);
     assert_int_equal(hit.outcome, RANGE);
     assert_missed(&log, RANGE - 2, 2 * RANGE, 3 * RANGE);

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 fws_test(signer/uuid SOURCES unit/signer/uuid_test.c LINK signer)
 fws_test(signer/image SOURCES unit/signer/image_test.c LINK signer)
+fws_test(signer/image_end SOURCES unit/signer/image_end_test.c LINK signer)
+target_compile_definitions(test_signer_image_end
+    PRIVATE TEST_VECTORS="${CMAKE_CURRENT_SOURCE_DIR}/vectors/mcuboot")
 fws_test(signer/firmware SOURCES unit/signer/firmware_test.c LINK signer)
 
 # Has a token of its own, as the tests of keys/; skips where there is no SoftHSM.
