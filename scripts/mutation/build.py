@@ -16,6 +16,7 @@ import subprocess
 FOLDERS = ["base", "bytes", "format", "verifier", "tests"]
 LIBRARY = ["bytes/*.c", "format/*.c", "verifier/*.c", "verifier/builtin/*.c",
            "verifier/port/openssl/*.c"]
+HOSTED = ("base/", "policy/", "tests/", "verifier/port/")
 BASE = "base/*.c"
 BASE_OF_PROCESSORS = ("crc32c_arm.c", "crc32c_x86.c")     # crc32c_none.c serves all
 LINK = ["-lcmocka", "-lcrypto", "-ljansson", "-lyaml", "-lpthread"]
@@ -40,10 +41,10 @@ def digest_of(paths, *more):
     return digest.hexdigest()
 
 
-def snapshot(root, tree):
+def snapshot(root, tree, folders=tuple(FOLDERS)):
     """The sources as they are now, whatever is edited while the mutants run."""
     shutil.rmtree(tree, ignore_errors=True)
-    for folder in FOLDERS:
+    for folder in folders:
         shutil.copytree(os.path.join(root, folder), os.path.join(tree, folder),
                         ignore=shutil.ignore_patterns("vectors", "corpus"))
 
@@ -71,7 +72,7 @@ class Build:
         inside = [folder for folder in (overlay, self.tree) if folder]
         path = next(os.path.join(folder, source) for folder in inside
                     if os.path.exists(os.path.join(folder, source)))
-        freestanding = [] if source.startswith(("base/", "tests/", "verifier/port/")) else ["-ffreestanding"]
+        freestanding = [] if source.startswith(HOSTED) else ["-ffreestanding"]
         run(self.compiler + self.flags + freestanding + defines + [f"-I{folder}" for folder in inside]
             + ["-MMD", "-MF", target + ".d", "-c", path, "-o", target])
 

@@ -19,6 +19,7 @@ ASKED = [
     (r"verifier/builtin/rsa", r"unit/verifier/builtin_rsa|edge/rsa|fuzz/verifier_signature"),
     (r"verifier/builtin/lms", r"unit/verifier/builtin_lms"),
     (r"format/ecdsa_der", NOT_BUILTIN + "|edge/p256-der"),
+    (r"policy/", r"unit/policy/"),
     (r"", NOT_BUILTIN),
 ]
 # A hang is told by processor time, which does not depend on what else the machine does.

@@ -19,3 +19,9 @@ add_test(NAME scripts/docs COMMAND ${scripts}/docs)
 add_test(NAME mutate/sample
     COMMAND ${scripts}/mutate --build ${CMAKE_CURRENT_BINARY_DIR}/mutate --sample 15 --seed 1)
 set_tests_properties(mutate/sample PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600 PROCESSORS 2)
+
+# A few wrong rules; scripts/mutate-policy without options tries all.
+add_test(NAME mutate/policy-sample
+    COMMAND ${scripts}/mutate-policy --build ${CMAKE_CURRENT_BINARY_DIR}/mutate-policy --rules
+        --sample 6 --seed 1)
+set_tests_properties(mutate/policy-sample PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600 PROCESSORS 2)
