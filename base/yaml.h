@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/json.h"
 
 #define FWS_YAML_MAX_SIZE   1048576u
 #define FWS_YAML_LIST_MAX   256u /* items of a TEXT_LIST, names of a NAMED */
@@ -95,6 +96,10 @@ void fws_yaml_free(const struct fws_yaml_field *fields, void *out);
 /* Append the reference of the table as Markdown: key, type, range, default text, doc. */
 FWS_MUST_USE enum fws_status fws_yaml_reference(const struct fws_yaml_field *fields,
                                                 struct fws_buf *out, struct fws_error *err);
+
+/* Write the table as JSON Schema (draft 7), by which editors complete and check a file. json is open
+ * for a value. */
+void fws_yaml_schema(const struct fws_yaml_field *fields, const char *title, struct fws_json *json);
 
 /* The candidate closest to word by edit distance, when close enough to be a slip; NULL otherwise.
  * candidates is NULL-terminated. Also used for commands and options. */

@@ -9,6 +9,7 @@
  *     yaml_words.c      paths, types and values in words
  *     yaml_free.c       the way back
  *     yaml_reference.c  the table in words
+ *     yaml_schema.c     the table for editors
  */
 #ifndef FWS_BASE_YAML_PARTS_H
 #define FWS_BASE_YAML_PARTS_H

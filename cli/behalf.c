@@ -16,14 +16,23 @@ static const struct errand {
     const char *name;
     bool takes_files; /* and judges whose they are */
 } errands[] = {
-    {"sign", true},         {"policy explain", true},
-    {"policy lint", false}, {"policy reference", false},
-    {"key list", false},    {"key show", false},
-    {"key export", false},  {"audit verify", false},
-    {"audit log", false},   {"audit show", false},
-    {"audit what", false},  {"audit checkpoint", false},
-    {"audit ack", false},   {"doctor", false},
-    {"config show", false}, {"completion", false},
+    {"sign", true},
+    {"policy explain", true},
+    {"policy lint", false},
+    {"policy reference", false},
+    {"policy schema", false},
+    {"key list", false},
+    {"key show", false},
+    {"key export", false},
+    {"audit verify", false},
+    {"audit log", false},
+    {"audit show", false},
+    {"audit what", false},
+    {"audit checkpoint", false},
+    {"audit ack", false},
+    {"doctor", false},
+    {"config show", false},
+    {"completion", false},
     {"version", false},
 };
 

@@ -145,3 +145,18 @@ enum fws_status fws_cmd_policy_reference(struct fws_cli *cli, const void *option
     }
     return status == FWS_OK ? fws_cli_write(text.data, text.size, err) : status;
 }
+
+enum fws_status fws_cmd_policy_schema(struct fws_cli *cli, const void *options,
+                                      struct fws_error *err)
+{
+    FWS_AUTO(fws_json) json = {0};
+
+    (void)cli;
+    (void)options;
+    fws_yaml_schema(fws_policy_fields, "fwsign policy", &json);
+    enum fws_status status = fws_json_done(&json, err);
+
+    return status == FWS_OK
+               ? fws_cli_print(err, "%.*s\n", (int)json.buf.size, (const char *)json.buf.data)
+               : status;
+}

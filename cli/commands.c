@@ -53,6 +53,9 @@ const struct fws_command fws_commands[] = {
      "asked."},
     {"policy reference", fws_cmd_policy_reference, "print every key a policy may hold", "", 0, 0,
      NO_OPTIONS, FWS_VALUES_ANY, NULL, ""},
+    {"policy schema", fws_cmd_policy_schema, "print the policy file's JSON Schema, for editors", "",
+     0, 0, NO_OPTIONS, FWS_VALUES_ANY, NULL,
+     "An editor with a YAML language server completes and checks policy files by it."},
     {"audit create", fws_cmd_audit_create, "make the audit log and print its public key", "", 0, 0,
      WITH(audit_create), FWS_VALUES_ANY, NULL,
      "The configuration's log-key signs the log from its first entry on. What is printed belongs\n"

@@ -26,6 +26,7 @@ FWS_COMMAND(policy_lint);
 FWS_COMMAND_WITH_OPTIONS(policy_test);
 FWS_COMMAND_WITH_OPTIONS(policy_diff);
 FWS_COMMAND(policy_reference);
+FWS_COMMAND(policy_schema);
 FWS_COMMAND_WITH_OPTIONS(audit_create);
 FWS_COMMAND_WITH_OPTIONS(audit_verify);
 FWS_COMMAND_WITH_OPTIONS(audit_log);
