@@ -59,7 +59,7 @@ cd "$work/dev" || exit 1
 "$FWSIGN" init --dev --quiet . || exit 1
 own=$(sed -n 's/^log-trust: *\["\([^"]*\)".*/\1/p' fwsign.yaml)
 for size in 3000 4000 5000 6000; do
-    head -c "$size" /dev/zero | tr '\0' 'a' >"app-$size.bin"
+    seq 10000 | head -c "$size" >"app-$size.bin"
     "$FWSIGN" sign --quiet --key prod-2025 "app-$size.bin" >/dev/null || exit 1
     [ "$size" -gt 3000 ] || cp audit/checkpoint older
 done
