@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -13,18 +12,53 @@ int64_t fws_clock_now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+struct date {
+    unsigned year, month, day;
+};
+
+/* The Gregorian calendar, in years that begin in March, so that a leap day is a year's last. */
+static struct date date_of(unsigned days)
+{
+    unsigned shifted = days + 719468u; /* from 0000-03-01 */
+    unsigned era = shifted / 146097u;
+    unsigned in_era = shifted % 146097u;
+    unsigned year = (in_era - in_era / 1460u + in_era / 36524u - in_era / 146096u) / 365u;
+    unsigned in_year = in_era - (365u * year + year / 4u - year / 100u);
+    unsigned month = (5u * in_year + 2u) / 153u;
+
+    return (struct date){
+        .year = year + era * 400u + (month >= 10u ? 1u : 0u),
+        .month = month < 10u ? month + 3u : month - 9u,
+        .day = in_year - (153u * month + 2u) / 5u + 1u,
+    };
+}
+
+/* So many digits, and what follows them. */
+static char *put_number(char *at, unsigned value, int digits, char after)
+{
+    for (int i = digits - 1; i >= 0; i--) {
+        at[i] = (char)('0' + value % 10u);
+        value /= 10u;
+    }
+    at[digits] = after;
+    return at + digits + 1;
+}
+
+/* By hand, as the log writes the time into each line: strftime takes ten times as long. */
 char *fws_clock_text(int64_t time_us, char out[FWS_CLOCK_TEXT_SIZE])
 {
-    time_t seconds = (time_t)(time_us / 1000000);
-    int micros = (int)(time_us % 1000000);
-    struct tm utc;
+    int64_t within = time_us >= 0 && time_us <= FWS_CLOCK_LAST_US ? time_us : 0;
+    int64_t seconds = within / 1000000;
+    struct date date = date_of((unsigned)(seconds / 86400));
+    unsigned second = (unsigned)(seconds % 86400);
+    char *at = put_number(out, date.year, 4, '-');
 
-    if (gmtime_r(&seconds, &utc) == NULL) {
-        utc = (struct tm){.tm_year = 70, .tm_mday = 1};
-    }
-    size_t used = strftime(out, FWS_CLOCK_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
-
-    (void)snprintf(out + used, FWS_CLOCK_TEXT_SIZE - used, ".%06dZ", micros);
+    at = put_number(at, date.month, 2, '-');
+    at = put_number(at, date.day, 2, 'T');
+    at = put_number(at, second / 3600u, 2, ':');
+    at = put_number(at, second / 60u % 60u, 2, ':');
+    at = put_number(at, second % 60u, 2, '.');
+    *put_number(at, (unsigned)(within % 1000000), 6, 'Z') = '\0';
     return out;
 }
 

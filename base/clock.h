@@ -12,7 +12,9 @@
 /* Microseconds since 1970-01-01T00:00:00Z. */
 int64_t fws_clock_now_us(void);
 
-/* RFC 3339 in UTC with microseconds and 'Z'. */
+#define FWS_CLOCK_LAST_US (INT64_C(253402300800) * 1000000 - 1) /* of the year 9999 */
+
+/* RFC 3339 in UTC with microseconds and 'Z'; 1970-01-01 for a time before it, or behind 9999. */
 char *fws_clock_text(int64_t time_us, char out[FWS_CLOCK_TEXT_SIZE]);
 
 /* "2025-01-31" (its first moment, UTC) or "2025-01-31T12:34:56[.123456](Z|+01:00)", the years 1970 to

@@ -5,8 +5,7 @@
 
 #include "base/clock.h"
 
-#define MICROS  INT64_C(1000000)
-#define LAST_US (INT64_C(253402300800) * MICROS - 1) /* of the year 9999 */
+#define MICROS INT64_C(1000000)
 
 /* What is left of the text. */
 struct scan {
@@ -109,5 +108,5 @@ bool fws_clock_parse(const char *text, int64_t *out)
         time_us -= take_offset(&scan) * MICROS;
     }
     *out = time_us;
-    return !scan.bad && *scan.at == '\0' && time_us >= 0 && time_us <= LAST_US;
+    return !scan.bad && *scan.at == '\0' && time_us >= 0 && time_us <= FWS_CLOCK_LAST_US;
 }

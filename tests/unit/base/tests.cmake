@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 fws_test(base/base64 SOURCES unit/base/base64_test.c LINK base)
 fws_test(base/canonical SOURCES unit/base/canonical_test.c LINK base)
+fws_test(base/clock SOURCES unit/base/clock_test.c LINK base)
 fws_test(base/crc32c SOURCES unit/base/crc32c_test.c LINK base)
 fws_test(base/file SOURCES unit/base/file_test.c LINK base)
 fws_test(base/json SOURCES unit/base/json_test.c LINK base)
