@@ -64,7 +64,7 @@ uint64_t fws_trailer_size(const struct fws_trailer_geometry *geometry)
     uint32_t alignment = fws_trailer_alignment(geometry->write_size);
     uint64_t status = (uint64_t)geometry->max_sectors * SECTOR_WRITES * geometry->write_size;
 
-    return geometry->swap ? status + SWAP_FIELDS * alignment + magic_field_size(alignment)
+    return geometry->swap ? status + (uint64_t)SWAP_FIELDS * alignment + magic_field_size(alignment)
                           : fws_trailer_min_size(alignment);
 }
 

@@ -293,7 +293,7 @@ static enum fws_status read_bytes(const struct fws_policy *policy, const struct 
     if (status != FWS_OK) {
         return status;
     }
-    *out = malloc(size);
+    *out = malloc(size > 0 ? size : 1);
     if (*out == NULL) {
         return fws_error_set(err, FWS_E_MEMORY, "%s: no memory", policy->path);
     }

@@ -33,7 +33,7 @@ struct names {
 
 static struct names names_of(const struct fws_signing_key *key, const struct fws_sign_job *job)
 {
-    struct names names;
+    struct names names = {0};
 
     (void)fws_digest_any_text(job->image.hash, job->image.digest, names.image);
     (void)fws_digest_text(key->info.pub.spki_sha256, names.spki);

@@ -453,6 +453,7 @@ expect_exit 0 "$FWSIGN" audit verify
 rule "the schema for editors has every key of the reference, its bounds and its choices"
 expect_exit 0 "$FWSIGN" policy schema
 cp "$OUT" schema.json
+# shellcheck disable=SC2016 # for jq
 expect_json '."$schema" | startswith("http://json-schema.org/")'
 expect_json '.required == ["product", "keys", "format", "version"] and .additionalProperties == false'
 expect_json '.properties.format.properties | .erased.maximum == 255 and .pad.enum == ["none", "slot", "confirm"]'
@@ -462,6 +463,7 @@ jq -r 'def keys_of(p): .properties // {} | to_entries[] | (p + .key) as $key | $
                 keys_of($key + ".NAME.")));
         keys_of("")' schema.json | sort >schema.keys
 expect_exit 0 "$FWSIGN" policy reference
+# shellcheck disable=SC2016 # for sed
 sed '/^## Decisions/,$d' "$OUT" | sed -n 's/^| `\([^`]*\)`.*/\1/p' | sort >reference.keys
 expect_equal "" "$(diff reference.keys schema.keys)" "keys that differ"
 expect_equal many "$([ "$(wc -l <schema.keys)" -gt 50 ] && echo many)" "keys are"
