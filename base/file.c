@@ -123,7 +123,8 @@ static enum fws_status make_temp_name(struct fws_output *output, struct fws_erro
     char text[17];
 
     if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) {
-        return fws_error_errno(err, errno, "random name");
+        (void)fws_error_errno(err, errno, "random name");
+        return err->status = FWS_E_IO;
     }
     free(output->temp_name);
     if (asprintf(&output->temp_name, ".%.200s.%s.tmp", output->name,

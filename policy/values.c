@@ -290,7 +290,7 @@ static enum fws_status read_bytes(const struct fws_policy *policy, const struct 
     size_t size = spelling->hex != NULL ? length / 2 : length;
     enum fws_status status = check_spelling(policy, spelling, size, err);
 
-    if (status != FWS_OK) {
+    if (status != FWS_OK || from == NULL) {
         return status;
     }
     *out = malloc(size > 0 ? size : 1);

@@ -9,8 +9,8 @@
 
 /* One byte longer than a product's name may be. */
 #define LONG_PRODUCT                                                                               \
-    "{\"product\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\","          \
-    "\"version\":\"1.0.0\"}"
+    ("{\"product\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\","         \
+     "\"version\":\"1.0.0\"}")
 
 TEST(nothing_is_known_of_a_product_that_was_never_signed)
 {
@@ -382,8 +382,8 @@ TEST(members_of_an_intent_are_what_they_must_be)
     static const char *const bad[] = {
         "{\"channel\":\"\",\"product\":\"pump\",\"version\":\"1.0.0\"}",
         "{\"channel\":7,\"product\":\"pump\",\"version\":\"1.0.0\"}",
-        "{\"channel\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\","
-        "\"product\":\"pump\",\"version\":\"1.0.0\"}",
+        ("{\"channel\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\","
+         "\"product\":\"pump\",\"version\":\"1.0.0\"}"),
         "{\"image\":7,\"product\":\"pump\",\"version\":\"1.0.0\"}",
         "{\"image\":{\"digest\":7},\"product\":\"pump\",\"version\":\"1.0.0\"}",
         "{\"image\":{\"digest\":\"\"},\"product\":\"pump\",\"version\":\"1.0.0\"}",
