@@ -130,10 +130,10 @@ static enum fws_status make_temp_name(struct fws_output *output, struct fws_erro
     if (asprintf(&output->temp_name, ".%.200s.%s.tmp", output->name,
                  fws_hex_encode(random, sizeof random, text)) < 0) {
         output->temp_name = NULL;
+        (void)fws_error_set(err, FWS_E_MEMORY, "no memory for a file name");
+        return FWS_E_MEMORY;
     }
-    return output->temp_name != NULL
-               ? FWS_OK
-               : fws_error_set(err, FWS_E_MEMORY, "no memory for a file name");
+    return FWS_OK;
 }
 
 static enum fws_status split_path(struct fws_output *output, const char *path,
