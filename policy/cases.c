@@ -10,22 +10,6 @@
 
 /* ---- The file ---- */
 
-static bool check_version(const char *text, const char **why)
-{
-    struct fws_version version;
-
-    *why = "must be a version MAJOR.MINOR.REVISION[+BUILD]";
-    return fws_version_parse(text, strlen(text), &version) == FWS_OK;
-}
-
-static bool check_time(const char *text, const char **why)
-{
-    int64_t time_us;
-
-    *why = "must be a day or a time as 2025-01-31 or 2025-01-31T12:00:00Z";
-    return fws_clock_parse(text, &time_us);
-}
-
 #define CASE(member)  offsetof(struct fws_case, member)
 #define PLACE(member) (offsetof(struct fws_case, at_##member) + 1)
 
@@ -41,14 +25,14 @@ static const struct fws_yaml_field given_fields[] = {
      .doc = "of the firmware",
      .required = true,
      .place_offset = PLACE(version),
-     .check = check_version},
+     .check = fws_policy_check_version},
     {.key = "caller", .type = FWS_YAML_TEXT, .offset = CASE(caller), .doc = "who asks"},
     {.key = "time",
      .type = FWS_YAML_TEXT,
      .offset = CASE(time),
      .doc = "when",
      .place_offset = PLACE(time),
-     .check = check_time},
+     .check = fws_policy_check_time},
     {.key = "channel",
      .type = FWS_YAML_TEXT,
      .offset = CASE(channel),
@@ -112,7 +96,7 @@ static const struct fws_yaml_field given_fields[] = {
      .offset = CASE(last_version),
      .doc = "the highest that was signed in the channel",
      .place_offset = PLACE(last_version),
-     .check = check_version},
+     .check = fws_policy_check_version},
     {.key = "last-counter",
      .type = FWS_YAML_UINT,
      .offset = CASE(last_counter),

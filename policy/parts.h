@@ -8,6 +8,10 @@
 /* "option", "git" or "file: PATH"; false when text is none. out->path points into text. */
 bool fws_policy_source_parse(const char *text, struct fws_version_source *out);
 
+/* For rows of a table: is a text a version, a time? */
+bool fws_policy_check_version(const char *text, const char **why);
+bool fws_policy_check_time(const char *text, const char **why);
+
 /* "Mon-Fri 08:00-18:00": days by their first three letters, one or a span that may wrap (Sat-Mon);
  * times within one day, from before until. False when text is none. */
 bool fws_policy_window_parse(const char *text, struct fws_policy_window *out);

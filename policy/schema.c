@@ -33,7 +33,7 @@ static bool check_source(const char *text, const char **why)
     return fws_policy_source_parse(text, &source);
 }
 
-static bool check_time(const char *text, const char **why)
+bool fws_policy_check_time(const char *text, const char **why)
 {
     int64_t time_us;
 
@@ -121,7 +121,7 @@ static bool check_pattern(const char *text, const char **why)
     return strlen(text) <= FWS_PATTERN_MAX_SIZE;
 }
 
-static bool check_version(const char *text, const char **why)
+bool fws_policy_check_version(const char *text, const char **why)
 {
     struct fws_version version;
 
@@ -161,13 +161,13 @@ static const struct fws_yaml_field key_fields[] = {
      .offset = KEY(from.text),
      .doc = "the first moment it may sign, as 2025-01-31 or 2025-01-31T12:00:00Z",
      .place_offset = KEY(at_from) + 1,
-     .check = check_time},
+     .check = fws_policy_check_time},
     {.key = "until",
      .type = FWS_YAML_TEXT,
      .offset = KEY(until.text),
      .doc = "the first moment it may not sign any more",
      .place_offset = KEY(at_until) + 1,
-     .check = check_time},
+     .check = fws_policy_check_time},
     {.key = "allow",
      .type = FWS_YAML_TEXT_LIST,
      .offset = KEY(allow),
@@ -404,13 +404,13 @@ static const struct fws_yaml_field version_fields[] = {
      .offset = AT(version.minimum_text),
      .doc = "no version below this one is signed",
      .place_offset = PLACE(minimum),
-     .check = check_version},
+     .check = fws_policy_check_version},
     {.key = "rollback-floor",
      .type = FWS_YAML_TEXT,
      .offset = AT(version.floor_text),
      .doc = "versions below are known to be bad: not signed, and not handed out again either",
      .place_offset = PLACE(floor),
-     .check = check_version},
+     .check = fws_policy_check_version},
     {.key = "increasing",
      .type = FWS_YAML_BOOL,
      .offset = AT(version.increasing),
@@ -587,13 +587,13 @@ static const struct fws_yaml_field when_fields[] = {
      .offset = AT(when.from.text),
      .doc = "the first moment anything is signed",
      .place_offset = PLACE(when_from),
-     .check = check_time},
+     .check = fws_policy_check_time},
     {.key = "until",
      .type = FWS_YAML_TEXT,
      .offset = AT(when.until.text),
      .doc = "the first moment nothing is signed any more",
      .place_offset = PLACE(when_until),
-     .check = check_time},
+     .check = fws_policy_check_time},
     {.key = "windows",
      .type = FWS_YAML_TEXT_LIST,
      .offset = AT(when.windows_text),
