@@ -11,25 +11,31 @@
 
 #define OPTION(member) offsetof(struct fws_cli_sign_options, member)
 
+/* What decides over an image and what stands in it: the same for signing and for explaining. */
+/* clang-format off */
+#define WHAT_IS_SIGNED                                                                             \
+    {"product", 0, FWS_OPTION_TEXT, OPTION(product), "NAME",                                       \
+     "whose policy counts; default: the only product that lists the key", FWS_VALUES_ANY, NULL},   \
+    {"fw-version", 0, FWS_OPTION_TEXT, OPTION(fw_version), "VERSION",                              \
+     "MAJOR.MINOR.REVISION[+BUILD]; default: where the policy says", FWS_VALUES_ANY, NULL},        \
+    {"security-counter", 0, FWS_OPTION_TEXT, OPTION(counter), "N|auto",                            \
+     "rollback counter; auto: from the version", FWS_VALUES_ANY, NULL},                            \
+    {"channel", 0, FWS_OPTION_TEXT, OPTION(channel), "NAME",                                       \
+     "line of releases, of those the policy names; default: its first", FWS_VALUES_ANY, NULL},     \
+    {"hardware", 0, FWS_OPTION_TEXT, OPTION(hardware), "REVISION",                                 \
+     "hardware the firmware is for, of those the policy names", FWS_VALUES_ANY, NULL},             \
+    {"dependency", 0, FWS_OPTION_LIST, OPTION(dependencies), "(ID,VERSION)",                       \
+     "least version of another image; repeatable", FWS_VALUES_ANY, NULL},                          \
+    {"tlv", 0, FWS_OPTION_LIST, OPTION(tlvs), "TAG=HEX|TAG=@FILE",                                 \
+     "protected TLV in the vendor range; repeatable", FWS_VALUES_ANY, NULL}
+/* clang-format on */
+
 const struct fws_option fws_sign_options[] = {
     {"key", 'k', FWS_OPTION_TEXT, OPTION(key), "KEY",
      "configured name, pkcs11: URI, or PEM file (development only)", FWS_VALUES_KEY, NULL},
-    {"product", 0, FWS_OPTION_TEXT, OPTION(product), "NAME",
-     "whose policy counts; default: the only product that lists the key", FWS_VALUES_ANY, NULL},
-    {"fw-version", 0, FWS_OPTION_TEXT, OPTION(fw_version), "VERSION",
-     "MAJOR.MINOR.REVISION[+BUILD]; default: where the policy says", FWS_VALUES_ANY, NULL},
     {"output", 'o', FWS_OPTION_TEXT, OPTION(output), "FILE",
      "image to write; default: app.bin -> app.signed.bin", FWS_VALUES_FILE, NULL},
-    {"security-counter", 0, FWS_OPTION_TEXT, OPTION(counter), "N|auto",
-     "rollback counter; auto: from the version", FWS_VALUES_ANY, NULL},
-    {"channel", 0, FWS_OPTION_TEXT, OPTION(channel), "NAME",
-     "line of releases, of those the policy names; default: its first", FWS_VALUES_ANY, NULL},
-    {"hardware", 0, FWS_OPTION_TEXT, OPTION(hardware), "REVISION",
-     "hardware the firmware is for, of those the policy names", FWS_VALUES_ANY, NULL},
-    {"dependency", 0, FWS_OPTION_LIST, OPTION(dependencies), "(ID,VERSION)",
-     "least version of another image; repeatable", FWS_VALUES_ANY, NULL},
-    {"tlv", 0, FWS_OPTION_LIST, OPTION(tlvs), "TAG=HEX|TAG=@FILE",
-     "protected TLV in the vendor range; repeatable", FWS_VALUES_ANY, NULL},
+    WHAT_IS_SIGNED,
     {"dry-run", 0, FWS_OPTION_FLAG, OPTION(dry_run), NULL,
      "print the decision, what would be signed and what changed; asks no token, records nothing",
      FWS_VALUES_ANY, NULL},
@@ -55,16 +61,7 @@ const size_t fws_sign_options_size = sizeof(struct fws_cli_sign_options);
 const struct fws_option fws_policy_explain_options[] = {
     {"key", 'k', FWS_OPTION_TEXT, OPTION(key), "KEY", "the key that would sign", FWS_VALUES_KEY,
      NULL},
-    {"product", 0, FWS_OPTION_TEXT, OPTION(product), "NAME",
-     "whose policy counts; default: the only product that lists the key", FWS_VALUES_ANY, NULL},
-    {"fw-version", 0, FWS_OPTION_TEXT, OPTION(fw_version), "VERSION",
-     "MAJOR.MINOR.REVISION[+BUILD]; default: where the policy says", FWS_VALUES_ANY, NULL},
-    {"security-counter", 0, FWS_OPTION_TEXT, OPTION(counter), "N|auto",
-     "rollback counter; auto: from the version", FWS_VALUES_ANY, NULL},
-    {"channel", 0, FWS_OPTION_TEXT, OPTION(channel), "NAME",
-     "line of releases, of those the policy names; default: its first", FWS_VALUES_ANY, NULL},
-    {"hardware", 0, FWS_OPTION_TEXT, OPTION(hardware), "REVISION",
-     "hardware the firmware is for, of those the policy names", FWS_VALUES_ANY, NULL},
+    WHAT_IS_SIGNED,
     {"fresh", 0, FWS_OPTION_FLAG, OPTION(fresh), NULL,
      "as if a new signature were asked for also over bytes that were signed before", FWS_VALUES_ANY,
      NULL},
