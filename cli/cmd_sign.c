@@ -147,6 +147,24 @@ static void peek_log(struct fws_cli_sign *run)
     }
 }
 
+/* A refusal is on record before it is heard. */
+static enum fws_status deny_key(struct fws_cli_sign *run, struct fws_error *err)
+{
+    struct fws_sign_request request = {
+        .policy = run->policy,
+        .channel = fws_policy_channel(run->policy, run->options->channel),
+        .spec = run->spec,
+    };
+    struct fws_error why = *err;
+    enum fws_status status =
+        fws_signing_key_denied(&run->signer, &request, run->choice.name, &why, err);
+
+    if (status == FWS_OK) {
+        *err = why;
+    }
+    return err->status;
+}
+
 static enum fws_status open_key(struct fws_cli_sign *run, struct fws_error *err)
 {
     struct fws_signing_key_ref ref = {
@@ -163,6 +181,9 @@ static enum fws_status open_key(struct fws_cli_sign *run, struct fws_error *err)
 
     if (status == FWS_OK) {
         status = fws_signing_key_refuse_log(&run->key, &run->log.trust, err);
+    }
+    if (status == FWS_E_KEY_UNFIT) {
+        return deny_key(run, err);
     }
     /* Before there is a signature that could not be released for want of a checkpoint. */
     return status == FWS_OK ? fws_log_key_find(&run->log.key.key, err) : status;

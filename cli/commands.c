@@ -39,7 +39,7 @@ const struct fws_command fws_commands[] = {
      "print each rule, whether an input passes it, and what it saw", "IN...", 1, -1,
      WITH(policy_explain), FWS_VALUES_FILE, NULL,
      "As 'sign' would decide now, by the policy and by what the log says was signed. Nothing is\n"
-     "signed or written. Rules the policy does not state are listed as not asked."},
+     "signed or recorded. Rules the policy does not state are listed as not asked."},
     {"policy test", fws_cmd_policy_test, "run a team's own cases against the policy", "FILE...", 1,
      -1, WITH(policy_test), FWS_VALUES_FILE, NULL,
      "A file names facts and what is to be decided; docs/policy.md has its keys. Exit 10 when a\n"

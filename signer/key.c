@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/hex.h"
-#include "signer/signer.h"
+#include "signer/record.h"
 
 static unsigned relaxations_of(const struct fws_policy *policy, const char *name)
 {
@@ -64,4 +64,24 @@ void fws_signing_key_close(struct fws_signing_key *key)
 {
     fws_soft_key_close(&key->soft);
     *key = (struct fws_signing_key){0};
+}
+
+enum fws_status fws_signing_key_denied(struct fws_signer *signer,
+                                       const struct fws_sign_request *request, const char *key,
+                                       const struct fws_error *why, struct fws_error *err)
+{
+    FWS_AUTO(fws_json) body = {0};
+    struct fws_error unsealed = {0};
+
+    fws_record_unfit(signer, request, key, why, &body);
+    enum fws_status status = fws_json_done(&body, err);
+
+    if (status == FWS_OK) {
+        status =
+            fws_audit_append(signer->log, "sign.denied", body.buf.data, body.buf.size, NULL, err);
+    }
+    if (status == FWS_OK) {
+        (void)!fws_audit_checkpoint(signer->log, &unsealed);
+    }
+    return status;
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "signer/record.h"
+#include <stdio.h>
+#include <string.h>
+
 #include "base/digest.h"
 #include "base/hex.h"
+#include "signer/record.h"
 
 static void put_version(struct fws_json *json, const struct fws_version *version)
 {
@@ -140,6 +143,31 @@ void fws_record_intent(const struct fws_signer *signer, const struct fws_signing
     fws_json_text(json, "mode", signer->enforced ? "enforced" : "advisory");
     put_policy(json, request->policy);
     fws_json_text(json, "request", request->id);
+    put_version(json, &request->spec.version);
+    fws_json_end(json);
+}
+
+void fws_record_unfit(const struct fws_signer *signer, const struct fws_sign_request *request,
+                      const char *key, const struct fws_error *why, struct fws_json *json)
+{
+    char rule[FWS_DECISION_RULE_SIZE];
+    char quoted[FWS_ERROR_QUOTE_SIZE];
+
+    (void)snprintf(rule, sizeof rule, "keys.%.70s.allow",
+                   fws_error_quote(key, strcspn(key, "?"), quoted));
+    fws_json_object(json, NULL);
+    fws_json_text(json, "caller", signer->caller);
+    fws_json_text(json, "channel", request->channel);
+    fws_json_text_n(json, "key", key, strcspn(key, "?")); /* a URI's query may hold a PIN */
+    fws_json_text(json, "mode", signer->enforced ? "enforced" : "advisory");
+    put_policy(json, request->policy);
+    fws_json_array(json, "rules");
+    fws_json_object(json, NULL);
+    fws_json_text(json, "expected", "a key that is fit, or a relaxation by name");
+    fws_json_text(json, "rule", rule);
+    fws_json_text(json, "seen", why->text);
+    fws_json_end(json);
+    fws_json_end(json);
     put_version(json, &request->spec.version);
     fws_json_end(json);
 }

@@ -16,6 +16,10 @@ void fws_record_intent(const struct fws_signer *signer, const struct fws_signing
 void fws_record_denied(const struct fws_signer *signer, const struct fws_signing_key *key,
                        const struct fws_sign_job *job, struct fws_json *json);
 
+/* sign.denied before any input was read: the key may not sign, and why. */
+void fws_record_unfit(const struct fws_signer *signer, const struct fws_sign_request *request,
+                      const char *key, const struct fws_error *why, struct fws_json *json);
+
 /* sign.replay: a signature of before is handed out again. */
 void fws_record_replay(const struct fws_signer *signer, const struct fws_signing_key *key,
                        const struct fws_sign_job *job, uint64_t intent, uint64_t outcome,

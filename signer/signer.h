@@ -65,6 +65,19 @@ FWS_MUST_USE enum fws_status fws_signing_key_refuse_log(const struct fws_signing
                                                         const struct fws_trust *trust,
                                                         struct fws_error *err);
 
+struct fws_signer;
+struct fws_sign_request;
+
+/*
+ * Put on record that key may not sign, as fws_signing_key_open or fws_signing_key_refuse_log has said
+ * (why): the refusal of a request whose input was not read. Of request, policy, channel and version
+ * count. FWS_OK, or what the log says; that no checkpoint is to be had is no failure of a refusal.
+ */
+FWS_MUST_USE enum fws_status fws_signing_key_denied(struct fws_signer *signer,
+                                                    const struct fws_sign_request *request,
+                                                    const char *key, const struct fws_error *why,
+                                                    struct fws_error *err);
+
 /* ---- The log's key ---- */
 
 /*

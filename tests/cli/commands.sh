@@ -141,6 +141,8 @@ openssl genpkey -algorithm ed25519 -out soft.pem 2>/dev/null
 sed -i 's/keys: \[prod-2025\]/keys: [prod-2025, soft.pem]/' policy/sample.yaml
 expect_exit 8 "$FWSIGN" sign --key soft.pem -o soft.bin app.bin
 expect_err "allow: software"
+expect_log 'last | .type == "sign.denied" and .data.key == "soft.pem" and
+    .data.rules[0].rule == "keys.soft.pem.allow" and (.data.rules[0].seen | contains("a file, not in an HSM"))'
 sed -i 's/keys: \[prod-2025, soft.pem\]/keys: {prod-2025: {}, soft.pem: {allow: software}}/' policy/sample.yaml
 expect_exit 0 "$FWSIGN" sign --key soft.pem -o soft.bin app.bin
 expect_err "development only"
